@@ -1,0 +1,111 @@
+# Two commands do everything: `make site` builds the site, `make test` tests it. Both set up what they need.
+# STATE=co keeps to one state (and the national lines): quick previews.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DISABLE_MKDOCS_2_WARNING := true
+export NO_MKDOCS_2_WARNING := true
+
+PY_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+NPM_STAMP := node_modules/.installed
+SHAPES := .cache/us-atlas/counties.geojson
+VENDOR := .cache/vendor/exit-this-page.css
+BROWSER_STAMP := .cache/browser-installed
+
+.PHONY: help setup setup-dev site serve test check format bench lock generate clean browser
+
+help:
+	@echo "make site            set up and build the whole site into site/"
+	@echo "make serve STATE=co  preview one state; pages reload as records change"
+	@echo "make test            set up and run every test, the browser's too"
+	@echo "make check           ruff, mypy, records, generated files"
+	@echo "make format          put records and code into their standard form"
+	@echo "make generate        make the generated files again (schema, reference)"
+	@echo "make bench           measure, with ratios in one run"
+
+setup: $(PY_STAMP) $(NPM_STAMP) $(SHAPES) $(VENDOR)
+setup-dev: setup $(DEV_STAMP)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(PY_STAMP): requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(PY_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Node comes from the machine; where there is none, from PyPI.
+$(NPM_STAMP): package.json package-lock.json requirements-node.lock $(PY_STAMP)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+	npm ci --silent --no-fund --no-audit
+	@touch $@
+
+$(SHAPES): $(NPM_STAMP)
+	@mkdir -p $(@D)
+	node_modules/.bin/topo2geo counties=$@.new states=.cache/us-atlas/states.geojson nation=.cache/us-atlas/nation.geojson < node_modules/us-atlas/counties-10m.json
+	@mv $@.new $@
+
+$(VENDOR): overrides/vendor/exit-this-page.scss $(NPM_STAMP)
+	@mkdir -p $(@D)
+	node_modules/.bin/sass --quiet-deps --no-source-map --style=compressed --load-path=node_modules $< $@
+
+site: setup
+	$(BIN)/mkdocs build --strict
+	@echo
+	@echo "The site is in site/. To look at it:"
+	@echo "  $(PYTHON) -m http.server --directory site 8000"
+	@echo "and open http://localhost:8000/"
+
+serve: setup
+	STATE=$(STATE) $(BIN)/mkdocs serve --livereload
+
+# Chromium from Debian's packages when root on Debian (or Ubuntu's kin), otherwise Playwright's own.
+browser: $(BROWSER_STAMP)
+$(BROWSER_STAMP): $(DEV_STAMP)
+	@mkdir -p $(@D)
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && grep -qi '^ID=debian' /etc/os-release; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else $(BIN)/playwright install --with-deps chromium || $(BIN)/playwright install chromium; fi
+	@touch $@
+
+test: setup-dev browser
+	$(BIN)/pytest -n auto --dist loadgroup
+
+check: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check hooks scripts tests
+	$(BIN)/mypy
+	$(BIN)/python scripts/check.py
+	$(BIN)/python scripts/format_data.py --check
+	$(BIN)/python scripts/generate.py --check
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format hooks scripts tests
+	$(BIN)/python scripts/format_data.py
+
+generate: setup
+	$(BIN)/python scripts/generate.py
+
+bench: setup-dev
+	$(BIN)/python scripts/bench.py
+
+# Locks carry hashes and no download addresses.
+lock: $(DEV_STAMP)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --build-constraint /dev/null -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra node pyproject.toml -o requirements-node.lock
+	npm install --package-lock-only --silent
+
+clean:
+	rm -rf site .cache node_modules $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,182 @@
+"""The Directory: all records with their places, frozen, indexed once. Pages, maps, search and exports only read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from resource_directory.model import ContinuumOfCare, Record, ServiceArea
+from resource_directory.places import County, Places
+from resource_directory.shapes import Shapes
+from resource_directory.vocabulary import Need, ProgramRule, Vocabulary
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The coalition's own block `extra: directory:` in mkdocs.yml."""
+
+    name: str
+    contact: str = ""
+    contact_url: str = ""
+    repo_url: str = ""
+    edit_branch: str = "main"
+    exit_url: str = "https://www.weather.gov/"
+    tiles: str = ""
+    tiles_attribution: str = ""
+    allow_third_party_tiles: bool = False
+    primary: str = "#1f4e5f"
+    accent: str = "#0b6e99"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everything a page may say. Lists are in the order in which pages show them: by name, then id."""
+
+    records: Mapping[str, Record]
+    paths: Mapping[str, str]
+    vocabulary: Vocabulary
+    places: Places
+    shapes: Shapes
+    settings: Settings
+    today: date
+    states: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def in_order(self) -> tuple[Record, ...]:
+        return tuple(sorted(self.records.values(), key=name_order))
+
+    @cached_property
+    def by_type(self) -> Mapping[str, tuple[Record, ...]]:
+        return _grouped(((record.type, record) for record in self.in_order))
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, tuple[Record, ...]]:
+        """Records by the state that keeps them (`co`, or `us` for the whole country)."""
+        return _grouped(((self.folder(record), record) for record in self.in_order))
+
+    def folder(self, record: Record) -> str:
+        """`co` or `us`."""
+        return self.paths[record.id].split("/")[2]
+
+    @cached_property
+    def regions(self) -> Mapping[str, ContinuumOfCare]:
+        """Regions by CoC number."""
+        found = [r for r in self.by_type.get("continuum_of_care", ()) if isinstance(r, ContinuumOfCare)]
+        return {region.coc_number: region for region in sorted(found, key=lambda r: r.coc_number)}
+
+    @cached_property
+    def regions_of_county(self) -> Mapping[str, tuple[tuple[ContinuumOfCare, float | None], ...]]:
+        """Regions of each county with the share of its people, largest share first."""
+        groups: dict[str, list[tuple[ContinuumOfCare, float | None]]] = defaultdict(list)
+        for region in self.regions.values():
+            for county in region.counties:
+                groups[county.fips].append((region, county.share))
+        order = {fips: sorted(group, key=lambda pair: (-(pair[1] or 0), pair[0].id)) for fips, group in groups.items()}
+        return {fips: tuple(group) for fips, group in order.items()}
+
+    def counties_served(self, record: Record) -> tuple[str, ...]:
+        """FIPS codes of the counties served by name or by region; empty where whole states or the country are."""
+        if isinstance(record, ContinuumOfCare):
+            return tuple(county.fips for county in record.counties)
+        area = record.service_area or ServiceArea()
+        named = list(area.counties or ())
+        for number in area.regions or ():
+            if number in self.regions:
+                named.extend(county.fips for county in self.regions[number].counties)
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
+    def serving_county(self) -> Mapping[str, tuple[Record, ...]]:
+        """Records that serve a county by name or by its region, by FIPS code."""
+        return _grouped(((fips, record) for record in self.in_order for fips in self.counties_served(record)))
+
+    @cached_property
+    def serving_state(self) -> Mapping[str, tuple[Record, ...]]:
+        """Records that serve a whole state, by `co`."""
+        pairs = ((state, r) for r in self.in_order for state in (r.service_area and r.service_area.states) or ())
+        return _grouped(pairs)
+
+    @cached_property
+    def nationwide(self) -> tuple[Record, ...]:
+        return tuple(r for r in self.in_order if r.service_area and r.service_area.nationwide)
+
+    @cached_property
+    def hotlines(self) -> tuple[Record, ...]:
+        """Lines for the whole country, by name."""
+        return tuple(r for r in self.nationwide if r.type == "hotline")
+
+    def for_county(self, county: County) -> tuple[Record, ...]:
+        """All who serve a county: those that name it or its region, then the state's, then the country's."""
+        state = self.serving_state.get(county.state.lower(), ())
+        found = (*self.serving_county.get(county.fips, ()), *state, *self.nationwide)
+        return _once(found)
+
+    def in_state(self, state: str) -> tuple[Record, ...]:
+        """Records that serve any part of a state (`co`), but not the whole country."""
+        fips = (county.fips for county in self.places.counties_of_state.get(state.upper(), ()))
+        found = [record for code in fips for record in self.serving_county.get(code, ())]
+        return tuple(sorted(_once([*self.serving_state.get(state, ()), *found]), key=name_order))
+
+    @cached_property
+    def offices(self) -> Mapping[str, tuple[Record, ...]]:
+        """Child records by the id of their parent."""
+        return _grouped(((r.organization, r) for r in self.in_order if r.organization))
+
+    def parent(self, record: Record) -> Record | None:
+        return self.records.get(record.organization or "")
+
+    def needs_met(self, record: Record) -> tuple[Need, ...]:
+        """The needs that its services meet, in the vocabulary's order."""
+        met = {self.vocabulary.need_of_service[code].code for code in record.services or ()}
+        return tuple(need for need in self.vocabulary.needs.values() if need.code in met)
+
+    @cached_property
+    def by_need(self) -> Mapping[str, tuple[Record, ...]]:
+        return _grouped(((need.code, record) for record in self.in_order for need in self.needs_met(record)))
+
+    def rules_for(self, record: Record) -> tuple[ProgramRule, ...]:
+        """Program rules of its type, and of the programs it runs where a rule names some."""
+        programs = set(getattr(record, "programs", None) or ())
+        lsc = getattr(record, "lsc_funded", None) == "yes"
+        if lsc:
+            programs.add("lsc")
+        return tuple(
+            rule
+            for rule in self.vocabulary.rules
+            if record.type in rule.types and (not rule.programs or programs.intersection(rule.programs))
+        )
+
+    @cached_property
+    def located(self) -> Mapping[str, tuple[tuple[Record, tuple[float, float]], ...]]:
+        """Records with a public point, and the point (latitude, longitude), by type. Withheld places have none."""
+        groups: dict[str, list[tuple[Record, tuple[float, float]]]] = defaultdict(list)
+        for record in self.in_order:
+            place = record.location
+            if place is not None and place.visibility == "public" and place.point is not None:
+                groups[record.type].append((record, (place.point.latitude, place.point.longitude)))
+        return {code: tuple(group) for code, group in groups.items()}
+
+    def county_of(self, record: Record) -> County | None:
+        """The county in which a public place stands."""
+        if record.location is None or record.location.visibility != "public":
+            return None
+        return self.places.counties.get(record.location.county or "")
+
+
+def name_order(record: Record) -> tuple[str, str]:
+    return (record.name.casefold(), record.id)
+
+
+def _once(records: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple({record.id: record for record in records}.values())
+
+
+def _grouped(pairs: Iterable[tuple[str | None, Record]]) -> Mapping[str, tuple[Record, ...]]:
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for key, record in pairs:
+        if key is not None:
+            groups[key].append(record)
+    return {key: tuple(group) for key, group in groups.items()}

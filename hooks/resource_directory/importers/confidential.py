@@ -1,0 +1,140 @@
+"""The gate that a place passes before it is written: federal files list clinics inside confidential shelters.
+
+A row is written without its place where the publisher's street is blank, where its name holds a word of
+`data/vocab/confidential_words.yml` that no ordinary phrase explains, or where its street, telephone number or name is
+that of a domestic violence program. The word lists apply to health center sites only: housing authorities are public
+bodies and law offices receive visitors, so that 'Women', 'Haven' or 'Shelter' in their names says nothing.
+
+No value of a withheld place is returned by anything here: reasons are sentences, and known streets and numbers are
+only ever compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from resource_directory.importers.cleaning import name_key, street_key, telephone
+from resource_directory.importers.tables import Rows
+from resource_directory.rules import neutral_pattern
+from resource_directory.vocabulary import ConfidentialWords
+
+BLANK_STREET = "the publisher's street is blank"
+WORD_IN_NAME = "the name may be that of a confidential program"
+SHARED_PHONE = "the telephone number is also a domestic violence program's"
+SHARED_NAME = "the name is also a domestic violence program's"
+SHARED_STREET = "the street is also that of a place withheld"
+NAME_TELLS_PLACE = "the name may tell a place that is withheld"
+
+_STREET_WORD = re.compile(
+    r"\b(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|highway|hwy|parkway|pkwy|calle|avenida)\b", re.IGNORECASE
+)
+_COMMON_IN_STREETS = frozenset(
+    "n s e w ne nw se sw st ave blvd rd dr ln ct pl way hwy highway us state county road old new the of and la el de los "
+    "las san santa center health care clinic house home community main box po suite floor building".split()
+)
+
+
+@dataclass(frozen=True)
+class KnownPrograms:
+    """What is known of confidential programs, kept for comparison only and never shown."""
+
+    phones: frozenset[str] = field(default=frozenset(), repr=False)
+    names: frozenset[str] = field(default=frozenset(), repr=False)
+    streets: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Says why a place must be withheld, or that it need not be."""
+
+    words: ConfidentialWords
+    known: KnownPrograms = KnownPrograms()
+
+    @cached_property
+    def _ordinary(self) -> re.Pattern[str] | None:
+        phrases = [entry.phrase for entry in self.words.ordinary]
+        return neutral_pattern(phrases) if phrases else None
+
+    @cached_property
+    def _suspicious(self) -> re.Pattern[str] | None:
+        return neutral_pattern(self.words.suspicious.all) if self.words.suspicious.all else None
+
+    def suspects(self, name: str) -> bool:
+        """True where the name holds a suspicious word outside every ordinary phrase."""
+        if self._suspicious is None:
+            return False
+        plain = name.replace("’", "'")
+        rest = self._ordinary.sub(" | ", plain) if self._ordinary else plain
+        return self._suspicious.search(rest) is not None
+
+    def reason(self, *, name: str, street: str, city: str, state: str, phone: str, by_name: bool, blank_is_secret: bool) -> str | None:
+        """Why the place is withheld, in a sentence that holds no value of the row; None where it is public.
+
+        `by_name` applies the word lists; `blank_is_secret` takes a blank street as the publisher's word.
+        """
+        if blank_is_secret and not street:
+            return BLANK_STREET
+        if by_name and self.suspects(name):
+            return WORD_IN_NAME
+        found = telephone(phone) if phone else None
+        if found and found[0] in self.known.phones:
+            return SHARED_PHONE
+        if name_key(name) in self.known.names:
+            return SHARED_NAME
+        if street and _street_at(street, city, state) in self.known.streets:
+            return SHARED_STREET
+        return None
+
+
+def _street_at(street: str, city: str, state: str) -> tuple[str, str, str]:
+    return street_key(street), city.casefold(), state
+
+
+def known_programs(words: ConfidentialWords, dv_programs: Rows, health_sites: Rows) -> KnownPrograms:
+    """What the tables tell of confidential programs: hot lines, names, and streets of suspected health center sites.
+
+    A second row at the street of a withheld one would give the place away.
+    """
+    numbers = (telephone(row["hotline"]) for row in dv_programs if row["hotline"])
+    phones = frozenset(found[0] for found in numbers if found)
+    names = frozenset(name_key(row["name"]) for row in dv_programs)
+    first = Gate(words, KnownPrograms(phones, names))
+    streets = frozenset(
+        _street_at(row["street"], row["city"], row["state"])
+        for row in health_sites
+        if row["street"]
+        and first.reason(
+            name=row["name"], street=row["street"], city=row["city"], state=row["state"], phone=row["phone"],
+            by_name=True, blank_is_secret=True,
+        )
+    )  # fmt: skip
+    return KnownPrograms(phones, names, streets)
+
+
+def name_tells_place(name: str, street: str) -> bool:
+    """True where the name of a withheld place holds a street's name, its own or any."""
+    if _STREET_WORD.search(name):
+        return True
+    own = {word for word in street_key(street).split() if word not in _COMMON_IN_STREETS and (len(word) > 2 or word.isdigit())}
+    return bool(own.intersection(name_key(name).split()))
+
+
+class InsideRepository(Exception):
+    """A review list may not lie in the repository: it would become a public list of hidden places."""
+
+
+def review_path(written: str, root: Path) -> Path:
+    """The file for the review list. Raises InsideRepository where it lies under `root`, links followed."""
+    path = Path(written).expanduser().resolve()
+    if path.is_relative_to(root.resolve()):
+        raise InsideRepository("The review list must lie outside the repository. Name another folder with --review-list.")
+    return path
+
+
+def review_text(entries: Iterable[tuple[str, str]]) -> str:
+    """Lines of id and reason, sorted; no street, no name."""
+    return "".join(f"{identifier}\t{reason}\n" for identifier, reason in sorted(set(entries)))

@@ -1,0 +1,89 @@
+"""Domestic violence programs from the state coalitions' own public directories: hot line, web site, area. Never a place.
+
+A program that stands once a county, with one name and one hot line, is one record that serves those counties.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from resource_directory.importers.cleaning import Spelling, name_key, telephone
+from resource_directory.importers.drafts import Contacts, Draft, ImportContext, Imported, present, source
+from resource_directory.importers.dv_coalitions import coalition_key
+from resource_directory.importers.keeping import WITHHELD
+from resource_directory.importers.outcome import PUBLISHED, Ledger
+from resource_directory.importers.tables import Row, Rows, Table, check_rows
+
+PROGRAMS = Table(
+    file="dv_programs.csv",
+    publisher="The state coalitions' own public directories",
+    url="https://nnedv.org/",
+    columns=("name", "state", "hotline", "website", "county_name", "county_fips", "coalition_directory", "retrieved"),
+)
+NO_COUNTY = "The coalition's directory names no county. Ask whether your county is served."
+
+
+def import_rows(rows: Rows, context: ImportContext) -> Imported:
+    """Drafts of programs, the rows of one name and hot line merged."""
+    check_rows(rows, PROGRAMS)
+    spelling = context.spelling(row["name"] for row in rows)
+    ledger = Ledger(PROGRAMS.file, PROGRAMS.publisher)
+    drafts: list[Draft] = []
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["state"], row["name"], row["county_fips"], row["website"])):
+        groups[_key(row)].append(row)
+    for key, group in groups.items():
+        state = group[0]["state"]
+        contacts = _contacts(group)
+        drafts.append(Draft(key, state, "domestic_violence", _data(group, contacts, context, spelling), links=_links(state, context)))
+        ledger.add(state, "written", PUBLISHED, key, contacts.left_out, group[0]["retrieved"])
+        for row in group[1:]:
+            ledger.add(state, "merged", "one program that stands once a county", key, (), row["retrieved"])
+    return Imported(ledger, drafts)
+
+
+def _key(row: Row) -> str:
+    found = telephone(row["hotline"])
+    return f"dv_program:{row['state']}:{name_key(row['name'])}:{found[0] if found else row['hotline']}"
+
+
+def _links(state: str, context: ImportContext) -> dict[str, str]:
+    return {"coalition": coalition_key(state)} if state in context.coalitions else {}
+
+
+def _contacts(group: Sequence[Row]) -> Contacts:
+    contacts = Contacts().phone(group[0]["hotline"], purpose="emergency")
+    website = next((row["website"] for row in group if row["website"]), "")
+    return contacts.web(website)
+
+
+def _data(group: Sequence[Row], contacts: Contacts, context: ImportContext, spelling: Spelling) -> dict[str, Any]:
+    first = group[0]
+    return {
+        "name": spelling.name(first["name"]),
+        **contacts.fields,
+        "location": dict(WITHHELD),
+        "service_area": _area(group, context),
+        **present(services=["crisis_line"] if "phones" in contacts.fields else None),
+        "source": _source(first, context),
+    }
+
+
+def _area(group: Sequence[Row], context: ImportContext) -> dict[str, Any]:
+    state = group[0]["state"]
+    known = context.places.counties
+    counties = sorted({row["county_fips"] for row in group if row["county_fips"] in known and known[row["county_fips"]].state == state})
+    if counties:
+        return {"counties": counties}
+    return {"states": [state.lower()], "assumed": "yes", "description": NO_COUNTY}
+
+
+def _source(row: Row, context: ImportContext) -> dict[str, str]:
+    """The publisher is the coalition whose directory the row names."""
+    coalition = context.coalitions.get(row["state"])
+    if coalition is None:
+        return source(PROGRAMS, row, publisher=f"Domestic violence coalition's public directory ({row['coalition_directory']})")
+    url = Contacts().web(coalition.website).fields.get("url")
+    return source(PROGRAMS, row, publisher=f"{coalition.name}, public directory ({row['coalition_directory']})", url=url)

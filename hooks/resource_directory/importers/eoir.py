@@ -1,0 +1,54 @@
+"""EOIR's list of pro bono immigration legal providers: one record a row, serving the state until somebody knows better."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resource_directory.importers.cleaning import Spelling
+from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, Imported, present, source
+from resource_directory.importers.outcome import Ledger
+from resource_directory.importers.placing import ASK_COUNTY, ASK_STATE, Stated, assumed_area, place, settle
+from resource_directory.importers.tables import Row, Rows, Table, check_rows
+
+PROVIDERS = Table(
+    file="eoir_pro_bono.csv",
+    publisher="DOJ, Executive Office for Immigration Review",
+    url="https://www.justice.gov/eoir",
+    columns=("name", "street", "city", "state", "zip", "phone", "website", "email", "retrieved"),
+)
+
+
+def import_rows(rows: Rows, context: ImportContext) -> Imported:
+    """Drafts of legal aid records. EOIR's list has no points; the county comes from the ZIP code or the town."""
+    check_rows(rows, PROVIDERS)
+    spelling = context.spelling(row["name"] for row in rows)
+    ledger = Ledger(PROVIDERS.file, PROVIDERS.publisher)
+    drafts: list[Draft] = []
+    review: list[ForReview] = []
+    for row in rows:
+        key = f"eoir:{row['state']}:{row['name'].casefold()}:{row['city'].casefold()}"
+        stated = Stated(row["state"], row["street"], row["city"], row["zip"])
+        placed = place(stated, context, spelling, "EOIR")
+        why_secret = context.gate.reason(
+            name=row["name"], street=row["street"], city=row["city"], state=row["state"], phone=row["phone"],
+            by_name=False, blank_is_secret=True,
+        )  # fmt: skip
+        settled = settle(key, row["name"], stated, placed, why_secret)
+        contacts = Contacts().phone(row["phone"]).email(row["email"]).web(row["website"])
+        ledger.add(row["state"], settled.fate, settled.reason, key, (*placed.notes, *contacts.left_out), row["retrieved"])
+        review.extend([settled.review] if settled.review else [])
+        if settled.fate == "written":
+            drafts.append(Draft(key, row["state"], "legal_aid", _data(row, settled.location, contacts, spelling), settled.city))
+    return Imported(ledger, drafts, review)
+
+
+def _data(row: Row, location: dict[str, Any], contacts: Contacts, spelling: Spelling) -> dict[str, Any]:
+    asks = ASK_COUNTY if row["city"] and location.get("visibility") == "public" else ASK_STATE
+    return {
+        "name": spelling.name(row["name"]),
+        **contacts.fields,
+        **present(location=location),
+        "service_area": assumed_area(None, row["state"], asks),
+        "services": ["immigration_legal_help"],
+        "source": source(PROVIDERS, row),
+    }

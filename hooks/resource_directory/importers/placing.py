@@ -1,0 +1,179 @@
+"""Where a row's organisation stands: address, county and point, each checked against the others."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from resource_directory.importers import cleaning
+from resource_directory.importers.confidential import NAME_TELLS_PLACE, name_tells_place
+from resource_directory.importers.drafts import ForReview, ImportContext, present
+from resource_directory.importers.keeping import WITHHELD
+from resource_directory.importers.outcome import PUBLISHED, Fate
+
+COUNTY_FROM_POINT = "county worked out from the point"
+COUNTY_FROM_ZIP = "county worked out from the ZIP code"
+COUNTY_FROM_TOWN = "county worked out from the town"
+COUNTY_FROM_NAME = "county worked out from the town or county in the name"
+FOREIGN_COUNTY = "county of another state left out"
+POINT_OUTSIDE_STATE = "point outside the state left out"
+POINT_OUTSIDE_COUNTY = "point outside the stated county left out"
+POINT_OF_POST_BOX = "point of a post office box left out"
+ZIP_OF_OTHER_STATE = "ZIP code of another state left out"
+BROKEN_TEXT = "address with lost letters left out"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a row says of its place. Texts as published; `state` is `CO`."""
+
+    state: str
+    street: str = ""
+    city: str = ""
+    zip_code: str = ""
+    county: str = ""
+    latitude: str = ""
+    longitude: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """`location` as a record has it (public), the county's FIPS code, the town, and notes to count."""
+
+    location: dict[str, Any]
+    county: str | None
+    city: str
+    notes: tuple[str, ...]
+
+
+def place(stated: Stated, context: ImportContext, spelling: cleaning.Spelling, point_source: str) -> Placed:
+    """The row's place. A point passes only in its state and, with the map's tolerance, in its county."""
+    notes: list[str] = []
+    city = cleaning.town_name(stated.city, stated.state, context.towns, spelling)
+    street = cleaning.street_of(stated.street, spelling)
+    if cleaning.is_broken(city) or cleaning.is_broken(street):
+        notes.append(BROKEN_TEXT)
+        city, street = ("" if cleaning.is_broken(text) else text for text in (city, street))
+    zip_code = _zip(stated, context, notes)
+    point = _point_in_state(stated, context, notes)
+    county = _stated_county(stated, context, notes) or _county_from(point, zip_code, city, stated.state, context, notes)
+    if point and cleaning.is_post_box(stated.street):
+        notes.append(POINT_OF_POST_BOX)
+        point = None
+    if point and county and context.shapes.near_county(county, *point) is False:
+        notes.append(POINT_OUTSIDE_COUNTY)
+        point = None
+    address = present(address_1=street, city=city, postal_code=zip_code)
+    if address:
+        address = present(address_1=street, city=city, state_province=stated.state, postal_code=zip_code)
+    location = {"visibility": "public"} | present(address=address, county=county)
+    if point:
+        location["point"] = _point_data(stated, point_source)
+    return Placed(location, county, city, tuple(notes))
+
+
+def _zip(stated: Stated, context: ImportContext, notes: list[str]) -> str:
+    code = stated.zip_code[:5]
+    if not (len(code) == 5 and code.isdigit()):
+        return ""
+    states = {context.places.counties[fips].state for fips, _ in context.places.zip_counties.get(code, ())}
+    if states and stated.state not in states:
+        notes.append(ZIP_OF_OTHER_STATE)
+        return ""
+    return code
+
+
+def _point_in_state(stated: Stated, context: ImportContext, notes: list[str]) -> tuple[float, float] | None:
+    try:
+        point = (float(stated.latitude), float(stated.longitude))
+    except ValueError:
+        return None
+    known = context.places.states.get(stated.state)
+    if known is None or context.shapes.near_state(known.fips, *point) is False:
+        notes.append(POINT_OUTSIDE_STATE)
+        return None
+    return point
+
+
+def _point_data(stated: Stated, point_source: str) -> dict[str, str]:
+    return {"latitude": stated.latitude, "longitude": stated.longitude, "precision": "street", "source": point_source}
+
+
+def _stated_county(stated: Stated, context: ImportContext, notes: list[str]) -> str | None:
+    county = context.places.counties.get(stated.county)
+    if county is None:
+        return None
+    if county.state != stated.state:
+        notes.append(FOREIGN_COUNTY)
+        return None
+    return county.fips
+
+
+def _county_from(
+    point: tuple[float, float] | None, zip_code: str, city: str, state: str, context: ImportContext, notes: list[str]
+) -> str | None:
+    ways = (
+        (COUNTY_FROM_POINT, context.shapes.county_at(*point) if point else None),
+        (COUNTY_FROM_ZIP, context.places.county_of_zip(zip_code) if zip_code else None),
+        (COUNTY_FROM_TOWN, county_of_town(city, state, context)),
+    )
+    for note, fips in ways:
+        if fips and fips in context.places.counties and context.places.counties[fips].state == state:
+            notes.append(note)
+            return fips
+    return None
+
+
+def county_of_town(city: str, state: str, context: ImportContext) -> str | None:
+    """The county of the one town of this name in the state; None where there is none or more than one."""
+    found = {town.county_fips for town in context.towns.get(state, ()) if _plain(town.name) == _plain(city)}
+    return found.pop() if len(found) == 1 else None
+
+
+def county_of_name(name: str, state: str, context: ImportContext) -> str | None:
+    """The county that a text such as `Emmons County` or `County of Blair` names; in Puerto Rico the municipality."""
+    folded = _plain(name)
+    bare = folded.removeprefix("county of ").removesuffix(" county")
+    if bare == folded and state != "PR":
+        return None
+    found = {county.fips for county in context.places.counties_of_state.get(state, ()) if _plain(county.name) == bare}
+    return found.pop() if len(found) == 1 else None
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip()
+
+
+ASK_COUNTY = "The federal list names only the town. Ask whether your county is served."
+ASK_STATE = "The list names only the state. Ask whether your county is served."
+
+
+def assumed_area(county: str | None, state: str, description: str = ASK_STATE) -> dict[str, Any]:
+    """The service area where no source gives it: the county, or else the state, marked as assumed."""
+    if county:
+        return {"counties": [county], "assumed": "yes"}
+    return {"states": [state.lower()], "assumed": "yes", "description": description}
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the gate leaves of a place: the `location` to write, the town for the id, the fate of the row."""
+
+    location: dict[str, Any]
+    city: str
+    fate: Fate
+    reason: str
+    review: ForReview | None = None
+
+
+def settle(key: str, name: str, stated: Stated, placed: Placed, why_secret: str | None) -> Settled:
+    """Publishes the place, or withholds it; holds the row back where even its name may tell the place."""
+    if why_secret is None:
+        location = placed.location if len(placed.location) > 1 else {}
+        return Settled(location, placed.city, "written", PUBLISHED)
+    if name_tells_place(name, stated.street):
+        return Settled({}, "", "held back", NAME_TELLS_PLACE, ForReview(stated.state, key, NAME_TELLS_PLACE))
+    review = ForReview(stated.state, key, why_secret)
+    return Settled(dict(WITHHELD), "", "written", f"place withheld: {why_secret}", review)

@@ -1,0 +1,161 @@
+"""One run of the importers: tables to drafts, drafts to checked records, rows to accounts. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from resource_directory.importers import dv_coalitions, dv_programs, eoir, fvpsa, fysb_rhy, hrsa, hud_coc, hud_pha, lsc
+from resource_directory.importers.confidential import Gate, known_programs
+from resource_directory.importers.drafts import Draft, ForReview, ImportContext, Imported
+from resource_directory.importers.identifiers import Named, name_drafts
+from resource_directory.importers.keeping import joined
+from resource_directory.importers.outcome import Account, Fate, account
+from resource_directory.importers.tables import Rows, Table
+from resource_directory.model import Record, record_class
+from resource_directory.rules import RuleContext, check_record
+
+CONFIRMED = "the organisation has confirmed its entry, which stays as it is"
+
+Tables = Mapping[str, Rows]
+_Importer = Callable[[Tables, ImportContext], Iterable[Imported]]
+
+
+def _one(table: Table, importer: Callable[[Rows, ImportContext], Imported]) -> _Importer:
+    return lambda tables, context: (importer(tables[table.file], context),)
+
+
+#: Every table with what reads it, in the order of the account. A table read beside another has no entry of its own.
+IMPORTERS: tuple[tuple[tuple[Table, ...], _Importer], ...] = (
+    (
+        (hud_coc.CONTINUUMS, hud_coc.COUNTIES),
+        lambda tables, context: hud_coc.import_rows(tables[hud_coc.CONTINUUMS.file], tables[hud_coc.COUNTIES.file], context),
+    ),
+    ((hud_pha.AGENCIES,), _one(hud_pha.AGENCIES, hud_pha.import_rows)),
+    ((hrsa.SITES,), _one(hrsa.SITES, hrsa.import_rows)),
+    (
+        (lsc.PROGRAMS, lsc.COUNTIES),
+        lambda tables, context: lsc.import_programs(tables[lsc.PROGRAMS.file], tables[lsc.COUNTIES.file], context),
+    ),
+    (
+        (lsc.OFFICES,),
+        lambda tables, context: (lsc.import_offices(tables[lsc.OFFICES.file], tables[lsc.PROGRAMS.file], context),),
+    ),
+    ((eoir.PROVIDERS,), _one(eoir.PROVIDERS, eoir.import_rows)),
+    ((fysb_rhy.GRANTEES,), _one(fysb_rhy.GRANTEES, fysb_rhy.import_rows)),
+    ((dv_coalitions.COALITIONS,), _one(dv_coalitions.COALITIONS, dv_coalitions.import_rows)),
+    ((dv_programs.PROGRAMS,), _one(dv_programs.PROGRAMS, dv_programs.import_rows)),
+    ((fvpsa.ADMINISTRATORS,), _one(fvpsa.ADMINISTRATORS, fvpsa.import_administrators)),
+    ((fvpsa.TRIBES,), _one(fvpsa.TRIBES, fvpsa.import_tribes)),
+)
+TABLES: tuple[Table, ...] = tuple(table for tables, _ in IMPORTERS for table in tables)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Records by path, accounts by state (`co`), and what a person should look at: state, id, reason."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+    accounts: Mapping[str, Sequence[Account]] = field(default_factory=dict)
+    review: Sequence[tuple[str, str, str]] = ()
+
+
+def context_for(tables: Tables, rules: RuleContext) -> ImportContext:
+    """What importers may look at, from the tables themselves: the gate and the coalitions."""
+    words = rules.vocabulary.confidential_words
+    known = known_programs(words, tables[dv_programs.PROGRAMS.file], hrsa.translated(tables[hrsa.SITES.file]))
+    return ImportContext(rules, Gate(words, known), dv_coalitions.coalitions(tables[dv_coalitions.COALITIONS.file]))
+
+
+def run(tables: Tables, rules: RuleContext, existing: Mapping[str, Record], states: Iterable[str], *, refresh: bool = False) -> Run:
+    """Imports all tables, keeping the states (`co`). Ids are given over the whole country, so that no state's depend on
+    which was imported first. `existing` are all records of the repository, by path.
+    """
+    context = context_for(tables, rules)
+    imported = [part for _, importer in IMPORTERS for part in importer(tables, context)]
+    drafts = [draft for part in imported for draft in part.drafts]
+    named = name_drafts(drafts, existing, rules.vocabulary, rules.neutral_pattern)
+    wanted = {state.upper() for state in states}
+    chosen = [draft for draft in drafts if draft.state in wanted]
+    checking = _Checking(rules, existing, named, {draft.key for draft in chosen}, refresh)
+    records, fates = checking.all_records(chosen)
+    return Run(records, _accounts(imported, tables, fates, wanted), _review(imported, named, wanted))
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """Drafts to records: links resolved, joined with what exists, validated, every rule applied."""
+
+    rules: RuleContext
+    existing: Mapping[str, Record]
+    named: Named
+    chosen: set[str]
+    refresh: bool
+
+    def all_records(self, drafts: Iterable[Draft]) -> tuple[dict[str, Record], dict[str, tuple[Fate, str]]]:
+        records: dict[str, Record] = {}
+        fates: dict[str, tuple[Fate, str]] = {}
+        for draft in drafts:
+            path, kept = self._path(draft), self.existing.get(self.named.existing.get(draft.key, ""))
+            if kept is not None and kept.verified is not None:
+                fates[draft.key] = ("held back", CONFIRMED)
+                continue
+            record, codes = self._record(draft, path, kept)
+            if record is None or codes:
+                fates[draft.key] = ("refused", f"the record does not pass the check ({', '.join(codes)})")
+            else:
+                records[path] = record
+        return records, fates
+
+    def _path(self, draft: Draft) -> str:
+        found = self.named.existing.get(draft.key)
+        return found or f"data/resources/{draft.state.lower()}/{draft.type}/{self.named.ids[draft.key]}.yml"
+
+    def _record(self, draft: Draft, path: str, kept: Record | None) -> tuple[Record | None, list[str]]:
+        data = {"id": self.named.ids[draft.key], "type": draft.type, **draft.data, **self._links(draft)}
+        if kept is not None:
+            data = joined(_plain(kept), data, refresh=self.refresh)
+        context = {"vocabulary": self.rules.vocabulary, "today": self.rules.today}
+        try:
+            record = record_class(draft.type).model_validate(_in_order(draft.type, data), context=context)
+        except ValidationError as error:
+            # Only codes and field names: the values may be what must not be shown.
+            return None, sorted({f"{found['type']} {found['loc'][0] if found['loc'] else ''}".strip() for found in error.errors()})
+        return record, sorted({finding.code for finding in check_record(record, path, self.rules)})
+
+    def _links(self, draft: Draft) -> dict[str, str]:
+        """Ids of the drafts that this one names, where they are written in this run or exist already."""
+        there = {name: key for name, key in draft.links.items() if key in self.chosen or key in self.named.existing}
+        return {name: self.named.ids[key] for name, key in there.items()}
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    """The record as the data that made it, for joining."""
+    return record.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def _in_order(type_code: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in record_class(type_code).model_fields if name in data} | {
+        name: value for name, value in data.items() if name not in record_class(type_code).model_fields
+    }
+
+
+def _accounts(
+    imported: Iterable[Imported], tables: Tables, fates: Mapping[str, tuple[Fate, str]], wanted: Iterable[str]
+) -> dict[str, list[Account]]:
+    ledgers = [part.ledger.amended(fates) for part in imported]
+    return {state.lower(): [account(ledger, len(tables[ledger.table]), state) for ledger in ledgers] for state in sorted(wanted)}
+
+
+def _review(imported: Iterable[Imported], named: Named, wanted: set[str]) -> list[tuple[str, str, str]]:
+    entries: Iterator[ForReview] = (entry for part in imported for entry in part.review if entry.state in wanted)
+    return sorted({(entry.state.lower(), named.ids.get(entry.key, entry.key), entry.reason) for entry in entries})
+
+
+def withheld_counts(run: Run) -> Mapping[str, int]:
+    """How many places were withheld or rows held back for review, by reason."""
+    return dict(sorted(Counter(reason for _, _, reason in run.review).items()))

@@ -1,0 +1,108 @@
+"""One call from a repository to a checked Directory: what the site, the command lines and the tests all use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from resource_directory.directory import Directory, Settings
+from resource_directory.model import Record
+from resource_directory.places import Places, load_places
+from resource_directory.problems import Problem
+from resource_directory.reading import Finding, find_files, locate, read_all
+from resource_directory.rules import RuleContext, check_record, check_together
+from resource_directory.shapes import Shapes, load_shapes
+from resource_directory.vocabulary import Vocabulary, load_vocabulary
+
+SHAPES = Path(".cache/us-atlas")
+
+
+class BadRecords(Exception):
+    """Records have problems; nothing may be built from them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__(f"{len(self.problems)} problems")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What records are checked against: words, places and shapes."""
+
+    vocabulary: Vocabulary
+    places: Places
+    shapes: Shapes
+
+
+def today_of(environment: Mapping[str, str]) -> date:
+    """The day of the build: `SOURCE_DATE_EPOCH` where it is set (https://reproducible-builds.org), else today."""
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+
+
+def load_sources(root: Path) -> Sources:
+    """Vocabularies, places and shapes of a repository; places and shapes are kept while their files are the same."""
+    vocabulary = load_vocabulary(root / "data/vocab")
+    folder = root / "data/places"
+    stamp = max((file.stat().st_mtime_ns for file in folder.glob("*.csv")), default=0)
+    return Sources(vocabulary, _places(folder, stamp), _shapes(root / SHAPES))
+
+
+@lru_cache(maxsize=2)
+def _places(folder: Path, stamp: int) -> Places:
+    return load_places(folder)
+
+
+@lru_cache(maxsize=2)
+def _shapes(folder: Path) -> Shapes:
+    return load_shapes(folder)
+
+
+def check_files(
+    root: Path, paths: Iterable[str], sources: Sources, today: date, *, together: bool
+) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
+    """Reads and checks files. `together` also checks them against each other, which needs all of them."""
+    result = read_all(root, paths, sources.vocabulary, today)
+    context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
+    findings: list[Finding] = []
+    for path, record in result.records.items():
+        findings.extend(check_record(record, path, context))
+    if together:
+        findings.extend(check_together(result.records))
+    return result.records, (*result.problems, *locate(root, findings))
+
+
+def load_directory(root: Path, settings: Settings, today: date, states: Iterable[str] = ()) -> Directory:
+    """The Directory of a repository, of the states named or of all that have records.
+
+    Raises BadRecords with every problem, VocabularyError, ShapesMissing.
+    """
+    sources = load_sources(root)
+    wanted = tuple(states)
+    paths = list(find_files(root, wanted or None))
+    records, problems = check_files(root, paths, sources, today, together=not wanted)
+    if problems:
+        raise BadRecords(problems)
+    folders = {path.split("/")[2] for path in records} - {"us"}
+    by_id = {record.id: record for record in records.values()}
+    where = {record.id: path for path, record in records.items()}
+    shown = tuple(sorted(folders))
+    return Directory(by_id, where, sources.vocabulary, sources.places, sources.shapes, settings, today, shown)
+
+
+def states_wanted(configured: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The states to show: `STATE=co` on the command line before those of the configuration."""
+    asked = environment.get("STATE", "").strip().lower()
+    return tuple(asked.replace(",", " ").split()) if asked else tuple(state.lower() for state in configured)
+
+
+def repository_root(start: Path) -> Path:
+    """The folder above `start` that holds `mkdocs.yml` and `data/`. Raises FileNotFoundError."""
+    for folder in (start, *start.parents):
+        if (folder / "mkdocs.yml").is_file() and (folder / "data").is_dir():
+            return folder
+    raise FileNotFoundError("No mkdocs.yml with a data/ folder here or above. Run this inside the project.")
+

@@ -1,0 +1,6 @@
+"""Pages: pure functions from the Directory to Documents. Knows Jinja, not MkDocs or its theme."""
+
+from resource_directory.pages.all import all_documents
+from resource_directory.pages.document import Document
+
+__all__ = ["Document", "all_documents"]

@@ -1,0 +1,37 @@
+"""A Document: what a page says, before the theme's shell goes around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page. `url` is relative to the site (`co/denver/`, empty for the home page).
+
+    `title` is plain text and neutral: it is what stays in a browser's history. `html` has its own <h1>. `contents`
+    are the (id, text) of its second-level headings, plain text. `edit_path` is a path in the repository, or empty.
+    `main` is an attribute of the page's <main> for tools that read pages, such as ("data-county", "08031").
+    """
+
+    url: str
+    title: str
+    html: str
+    kind: str
+    contents: tuple[tuple[str, str], ...] = ()
+    edit_path: str = ""
+    description: str = "Community resource directory: whom to call, by place and by need."
+    main: tuple[str, str] | None = None
+
+    @property
+    def source_uri(self) -> str:
+        """`co/denver/index.md`: what MkDocs takes the page's address from."""
+        return f"{self.url}index.md"
+
+
+def relative(source: str, target: str) -> str:
+    """The relative address from one page to another page or file: `co/denver/`, `map/` -> `../../map/`.
+
+    Relative links let the site stand at any address, also below one and on a USB stick.
+    """
+    return "../" * source.count("/") + target or "./"

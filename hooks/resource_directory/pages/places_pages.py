@@ -1,0 +1,217 @@
+"""State, county and region pages. A county answers the eight questions; a gap is shown as a gap with whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from resource_directory.directory import Directory
+from resource_directory.model import ContinuumOfCare, Meeting, ProgramAdministrator, Record
+from resource_directory.pages.document import Document
+from resource_directory.pages.renderer import Renderer
+from resource_directory.places import County, State
+from resource_directory.vocabulary import Question
+from resource_directory.words import miles
+
+#: How many of the nearest are named where a county has none of its own.
+NEAREST = 3
+#: Services that answer "which housing and homelessness programs serve this place?".
+HOUSING_SERVICES = frozenset(
+    {
+        "coordinated_entry", "emergency_shelter", "emergency_youth_shelter", "host_homes", "hotel_stay",
+        "housing_voucher", "maternity_group_home", "permanent_supportive_housing", "public_housing",
+        "rapid_rehousing", "transitional_housing", "youth_transitional_living",
+    }
+)  # fmt: skip
+_VOCA = frozenset({"voca_assistance", "voca_compensation"})
+
+
+@dataclass(frozen=True)
+class Near:
+    """A record outside the county, and how far it is from the county's middle, in miles."""
+
+    record: Record
+    distance: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known for one question of one county. All empty means a gap."""
+
+    question: Question
+    local: tuple[Record, ...] = ()
+    wider: tuple[Record, ...] = ()
+    meetings: tuple[tuple[Record, Meeting], ...] = ()
+    nearest: tuple[Near, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """True where a record serves this very place."""
+        return bool(self.local or self.meetings)
+
+
+@dataclass(frozen=True)
+class PlaceRecords:
+    """Records that serve a place by name or region (`local`), and those for its whole state (`wider`)."""
+
+    local: tuple[Record, ...]
+    wider: tuple[Record, ...]
+
+
+def _of_types(records: Iterable[Record], types: Iterable[str]) -> tuple[Record, ...]:
+    wanted = set(types)
+    return tuple(record for record in records if record.type in wanted)
+
+
+def _by_type(question: Question, place: PlaceRecords) -> Answer:
+    return Answer(question, _of_types(place.local, question.types), _of_types(place.wider, question.types))
+
+
+def _meetings(question: Question, place: PlaceRecords) -> Answer:
+    regions = _of_types(place.local, question.types)
+    found = tuple((region, meeting) for region in regions for meeting in region.meetings or ())
+    return Answer(question, meetings=found)
+
+
+def _housing(question: Question, place: PlaceRecords) -> Answer:
+    def houses(record: Record) -> bool:
+        return bool(HOUSING_SERVICES.intersection(record.services or ()))
+
+    return Answer(question, tuple(filter(houses, place.local)), tuple(filter(houses, place.wider)))
+
+
+def _voca(question: Question, place: PlaceRecords) -> Answer:
+    def administers(record: Record) -> bool:
+        return isinstance(record, ProgramAdministrator) and bool(_VOCA.intersection(record.administers))
+
+    return Answer(question, tuple(record for record in (*place.local, *place.wider) if administers(record)))
+
+
+def _office(question: Question, place: PlaceRecords) -> Answer:
+    return Answer(question, _of_types((*place.local, *place.wider), question.types))
+
+
+_ANSWERS: Mapping[str, Callable[[Question, PlaceRecords], Answer]] = {
+    "coc_meetings": _meetings,
+    "housing": _housing,
+    "voca_administrator": _voca,
+    "hud_office": _office,
+}
+
+
+def answers(directory: Directory, place: PlaceRecords, questions: Iterable[Question]) -> tuple[Answer, ...]:
+    """The answer to each question about a place, in the questions' order."""
+    return tuple(_ANSWERS.get(question.code, _by_type)(question, place) for question in questions)
+
+
+def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple[Near, ...]:
+    """The nearest public places of the types outside the county, by geodesic miles from the county's middle."""
+    middle = (county.latitude, county.longitude)
+    found = []
+    for type_code in types:
+        for record, point in directory.located.get(type_code, ()):
+            rough = abs(point[0] - middle[0]) + abs(point[1] - middle[1])
+            found.append((rough, record.id, record, point))
+    close = sorted(found, key=lambda entry: entry[:2])[: NEAREST * 6]
+    measured = sorted((Near(record, miles(middle, point)) for _, _, record, point in close), key=lambda n: (n.distance, n.record.id))
+    return tuple(measured[:NEAREST])
+
+
+def state_documents(renderer: Renderer) -> Iterator[Document]:
+    """The page of each state that is shown."""
+    directory = renderer.directory
+    for slug in directory.states:
+        state = directory.places.states[slug.upper()]
+        yield _state_document(renderer, state)
+
+
+def _state_document(renderer: Renderer, state: State) -> Document:
+    directory = renderer.directory
+    counties = directory.places.counties_of_state.get(state.code, ())
+    counts = {county.fips: len(directory.serving_county.get(county.fips, ())) for county in counties}
+    regions = [region for region in directory.regions.values() if directory.folder(region) == state.slug]
+    wide = directory.serving_state.get(state.slug, ())
+    everywhere = tuple(r for r in directory.in_state(state.slug))
+    contents = (("map", "Map"), ("counties", "Counties"), ("regions", "Regions"), ("statewide", "For the whole state"), ("kinds", "By kind"))
+    by_type = {code: sum(record.type == code for record in everywhere) for code in directory.vocabulary.types}
+    return renderer.document(
+        "state", f"{state.slug}/", state.name, main=("data-state", state.code), contents=contents, state=state,
+        counties=counties, counts=counts, regions=regions, wide=wide, by_type=by_type, total=len(everywhere),
+        withheld=[record for record in everywhere if renderer.view(record).withheld],
+    )  # fmt: skip
+
+
+def county_documents(renderer: Renderer) -> Iterator[Document]:
+    """The page of every county of the states shown."""
+    for slug in renderer.directory.states:
+        for county in renderer.directory.places.counties_of_state.get(slug.upper(), ()):
+            yield _county_document(renderer, county)
+
+
+def _county_document(renderer: Renderer, county: County) -> Document:
+    directory = renderer.directory
+    state = directory.places.states[county.state]
+    place = PlaceRecords(directory.serving_county.get(county.fips, ()), directory.serving_state.get(state.slug, ()))
+    eight = tuple(_with_nearest(directory, county, a) for a in answers(directory, place, directory.vocabulary.questions))
+    beside = [q for q in directory.vocabulary.beside if "hotline" not in q.types]
+    extra = tuple(_with_nearest(directory, county, a) for a in answers(directory, place, beside))
+    contents = (
+        ("hotlines", "Hot lines"),
+        *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
+        ("place", "Map and facts about this place"),
+    )
+    return renderer.document(
+        "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
+        county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
+        other=_others(directory, place, (*eight, *extra)), total=len(place.local),
+        zips=directory.places.zips_of_county.get(county.fips, ()),
+        towns=directory.places.towns_of_county.get(county.fips, ()),
+    )  # fmt: skip
+
+
+def _with_nearest(directory: Directory, county: County, answer: Answer) -> Answer:
+    types = [t for t in answer.question.types if t in {"health_center", "housing_authority", "legal_aid"}]
+    if answer.local or answer.question.code == "housing" or not types:
+        return answer
+    return Answer(answer.question, answer.local, answer.wider, answer.meetings, nearest(directory, county, types))
+
+
+def _others(directory: Directory, place: PlaceRecords, shown: Iterable[Answer]) -> tuple[Record, ...]:
+    """Records that serve the place but answer none of the questions: none may be lost."""
+    ids = {record.id for answer in shown for record in (*answer.local, *answer.wider)}
+    return tuple(record for record in (*place.local, *place.wider) if record.id not in ids)
+
+
+def region_documents(renderer: Renderer) -> Iterator[Document]:
+    """The page of every Continuum of Care region."""
+    for region in renderer.directory.regions.values():
+        yield _region_document(renderer, region)
+
+
+def region_url(region: ContinuumOfCare) -> str:
+    """`regions/co-503/`."""
+    return f"regions/{region.coc_number.lower()}/"
+
+
+def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
+    directory = renderer.directory
+    known = directory.places.counties
+    counties = sorted((known[share.fips] for share in region.counties if share.fips in known), key=lambda c: c.name)
+    shares = {share.fips: share.share for share in region.counties}
+    local = {r.id: r for county in counties for r in directory.serving_county.get(county.fips, ())}
+    state = directory.places.states[region.coc_number[:2]]
+    place = PlaceRecords(tuple(sorted(local.values(), key=lambda r: (r.name.casefold(), r.id))), directory.serving_state.get(state.slug, ()))
+    eight = answers(directory, place, directory.vocabulary.questions)
+    extra = answers(directory, place, [q for q in directory.vocabulary.beside if "hotline" not in q.types])
+    contents = (
+        ("hotlines", "Hot lines"),
+        ("region", "This region"),
+        ("map", "Map"),
+        *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
+    )
+    return renderer.document(
+        "region", region_url(region), region.name, main=("data-coc", region.coc_number), contents=contents,
+        edit_path=directory.paths[region.id], region=region, counties=counties, shares=shares, state=state, eight=eight,
+        extra=extra, total=len(local),
+        population=sum(round((c.population or 0) * ((shares[c.fips] or 100) / 100)) for c in counties),
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""What templates show of a record, worked out once a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from resource_directory.directory import Directory
+from resource_directory.model import Phone, Record, Referral
+from resource_directory.places import County
+from resource_directory.rules import neutral_pattern
+from resource_directory.vocabulary import Need, ProgramRule, RecordType, Service
+from resource_directory.words import count_words, day_words, list_words
+
+#: Settings of a health center where a visitor cannot simply walk in.
+_SETTING_NOTES: Mapping[str, str] = {
+    "mobile": "This clinic moves. Ring to ask where it is today.",
+    "school": "At a school. It may see only students: ring first.",
+}
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """A record with the words around it. Nothing here depends on the page that shows it."""
+
+    record: Record
+    directory: Directory
+
+    @property
+    def url(self) -> str:
+        return f"resources/{self.record.id}/"
+
+    @property
+    def type(self) -> RecordType:
+        return self.directory.vocabulary.types[self.record.type]
+
+    @cached_property
+    def neutral_title(self) -> str:
+        """The name, or neutral words where the name would give a reader away in a list of visited pages."""
+        pattern = neutral_pattern(self.directory.vocabulary.neutral_words.all)
+        if not pattern.search(self.record.name):
+            return self.record.name
+        number = self.phones[0].number if self.phones else ""
+        return ", ".join(part for part in (self.type.neutral, self.area_short, number) if part)
+
+    @cached_property
+    def own_phones(self) -> tuple[Phone, ...]:
+        return tuple(phone for phone in self.record.phones or () if phone.type != "fax")
+
+    @cached_property
+    def parent(self) -> Record | None:
+        return self.directory.parent(self.record)
+
+    @cached_property
+    def phones(self) -> tuple[Phone, ...]:
+        """Its own numbers, or its parent's where it has none."""
+        if self.own_phones or self.parent is None:
+            return self.own_phones
+        return tuple(phone for phone in self.parent.phones or () if phone.type != "fax")
+
+    @property
+    def phone_of(self) -> str:
+        """Whose number it is, where it is the parent's."""
+        return self.parent.name if self.parent is not None and self.phones and not self.own_phones else ""
+
+    @cached_property
+    def county(self) -> County | None:
+        return self.directory.county_of(self.record)
+
+    @property
+    def withheld(self) -> bool:
+        return self.record.location is not None and self.record.location.visibility == "withheld"
+
+    @cached_property
+    def address_lines(self) -> tuple[str, ...]:
+        place = self.record.location
+        if place is None or place.visibility != "public" or place.address is None:
+            return ()
+        address = place.address
+        town = " ".join(part for part in (address.state_province, address.postal_code) if part)
+        last = ", ".join(part for part in (address.city, town) if part)
+        return tuple(line for line in (address.address_1, address.address_2, last) if line)
+
+    @property
+    def has_street(self) -> bool:
+        place = self.record.location
+        return bool(place and place.visibility == "public" and place.address and place.address.address_1)
+
+    @property
+    def town(self) -> str:
+        place = self.record.location
+        if place and place.visibility == "public" and place.address and place.address.city:
+            return place.address.city
+        return ""
+
+    @cached_property
+    def counties_served(self) -> tuple[County, ...]:
+        known = self.directory.places.counties
+        found = [known[fips] for fips in self.directory.counties_served(self.record) if fips in known]
+        return tuple(sorted(found, key=lambda county: (county.state, county.name)))
+
+    @cached_property
+    def area_short(self) -> str:
+        """`Denver County`, `5 counties`, `Colorado`, `the whole country`."""
+        area = self.record.service_area
+        if area and area.nationwide:
+            return "United States"
+        parts = [self.directory.places.states[state.upper()].name for state in (area and area.states) or ()]
+        if len(self.counties_served) > 2:
+            parts.append(count_words(len(self.counties_served), "county", "counties"))
+        else:
+            parts.extend(county.full_name for county in self.counties_served)
+        return list_words(parts)
+
+    @property
+    def area_assumed(self) -> bool:
+        return bool(self.record.service_area and self.record.service_area.assumed)
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        return tuple(self.directory.vocabulary.services[code] for code in self.record.services or ())
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        return self.directory.needs_met(self.record)
+
+    @cached_property
+    def rules(self) -> tuple[ProgramRule, ...]:
+        return self.directory.rules_for(self.record)
+
+    @property
+    def setting_note(self) -> str:
+        return _SETTING_NOTES.get(getattr(self.record, "setting", None) or "", "")
+
+    @property
+    def setting(self) -> str:
+        return str(getattr(self.record, "setting", None) or "")
+
+    @cached_property
+    def referral(self) -> tuple[str, str]:
+        """(state, sentence) of its referrals: `paused`, `ask`, `waitlist`, `closed`, `open`; empty where not known."""
+        return referral_words(self.record.referral, self.directory) if self.record.referral else ("", "")
+
+    @property
+    def instead(self) -> Record | None:
+        return self.directory.records.get((self.record.referral and self.record.referral.instead) or "")
+
+    @property
+    def offices(self) -> tuple[Record, ...]:
+        return self.directory.offices.get(self.record.id, ())
+
+    @property
+    def edit_path(self) -> str:
+        return self.directory.paths[self.record.id]
+
+    def label(self, vocabulary: str, code: str) -> str:
+        """The word for a code of a small vocabulary."""
+        return self.directory.vocabulary.codes(vocabulary)[code]
+
+    def labels(self, vocabulary: str, codes: tuple[str, ...] | None) -> list[str]:
+        return [self.label(vocabulary, code) for code in codes or ()]
+
+
+def referral_words(referral: Referral, directory: Directory) -> tuple[str, str]:
+    """A pause that has run out reads "ask first", never "open". The sentence holds on any later day, too."""
+    until = f" until {day_words(referral.until)}" if referral.until else ""
+    if referral.until is not None and referral.until < directory.today:
+        return "ask", f"Ask first. On {day_words(referral.until)} a notice ran out that said: {referral.status}."
+    if referral.status == "paused":
+        return "paused", f"Not taking new referrals{until}. After that day, ask first."
+    if referral.status == "waitlist":
+        return "waitlist", f"There is a waiting list{until}."
+    if referral.status == "closed":
+        return "closed", f"Closed to new referrals{until}."
+    return "open", f"Taking new referrals{until}."

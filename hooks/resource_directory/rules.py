@@ -1,0 +1,385 @@
+"""What one record, and all of them together, must keep to beyond the form of each value.
+
+Each rule yields findings. Its first docstring line is the rule, in a sentence a partner understands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import BaseModel
+
+from resource_directory.model import Contact, ContinuumOfCare, Record, ServiceArea
+from resource_directory.places import Places
+from resource_directory.reading import Finding
+from resource_directory.shapes import Shapes
+from resource_directory.vocabulary import Vocabulary
+from resource_directory.yaml_nodes import Location
+
+#: Hosts that hand out addresses to anybody: such an address is a person's, not an office's.
+FREE_MAIL_HOSTS = frozenset(
+    {
+        "aim.com", "aol.com", "att.net", "bellsouth.net", "charter.net", "comcast.net", "cox.net", "earthlink.net",
+        "fastmail.com", "gmail.com", "gmx.com", "googlemail.com", "hotmail.com", "icloud.com", "juno.com", "live.com",
+        "mac.com", "mail.com", "me.com", "msn.com", "netzero.net", "outlook.com", "pm.me", "proton.me",
+        "protonmail.com", "q.com", "roadrunner.com", "rocketmail.com", "sbcglobal.net", "tutanota.com", "verizon.net",
+        "windstream.net", "yahoo.com", "ymail.com", "zoho.com",
+    }
+)  # fmt: skip
+#: Words of an office's address. `intake.team@` is a role; `jane.doe@` is a person.
+ROLE_WORDS = frozenset(
+    {
+        "admin", "administration", "advocacy", "advocate", "advocates", "apply", "application", "applications",
+        "appointments", "care", "center", "clinic", "coc", "community", "contact", "contactus", "coordinated", "crisis",
+        "desk", "development", "director", "dv", "ed", "entry", "executive", "family", "front", "general", "ha", "health",
+        "help", "helpline", "hotline", "housing", "hr", "info", "information", "inquiries", "inquiry", "intake", "ip",
+        "legal", "line", "mail", "main", "manager", "office", "outreach", "pha", "program", "programs", "public",
+        "questions", "reception", "referral", "referrals", "section8", "section", "services", "shelter", "staff",
+        "support", "team", "us", "victim", "voucher", "vouchers", "waitlist", "web", "webmaster", "youth",
+    }
+)  # fmt: skip
+_PERSON_ADDRESS = re.compile(r"[a-z]{1,20}[._-][a-z]{2,20}\d{0,4}")
+_CASE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a Social Security number", re.compile(r"\b\d{3}[- ]\d{2}[- ]\d{4}\b")),
+    ("a date of birth", re.compile(r"\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born (?:on|in))\b", re.IGNORECASE)),
+    ("a client", re.compile(r"\bclients?\b", re.IGNORECASE)),
+    ("initials with an age", re.compile(r"\b[A-Z]\.? ?[A-Z]\.?(?:,| is|,? aged?| \()+ ?(?:aged? )?\d{1,2}\b")),
+    ("a person by age", re.compile(r"\b\d{1,2}[- ]?(?:years?[- ]?old|y/?o)[ -](?:fe)?(?:male|man|woman|girl|boy|mother|survivor|victim)\b", re.IGNORECASE)),
+)
+#: Texts that name things. A program may be called "Client Services"; a sentence about a client is another matter.
+_NAMES = frozenset({"name", "alternate_name", "publisher", "title", "number", "url", "email", "id", "by", "agreement"})
+_PLACEHOLDER_STATE = "us"
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """What rules may look at. `shapes` may be absent only where no point is checked."""
+
+    vocabulary: Vocabulary
+    places: Places
+    shapes: Shapes
+    today: date
+
+    @cached_property
+    def neutral_pattern(self) -> re.Pattern[str]:
+        return neutral_pattern(self.vocabulary.neutral_words.all)
+
+
+def neutral_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of the words, whole, whatever its case; a space in a word matches hyphens too."""
+    parts = (re.escape(word).replace(r"\ ", r"[\s_-]+") for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])", re.IGNORECASE)
+
+
+RecordRule = Callable[[Record, str, RuleContext], Iterator[Finding]]
+
+
+def check_record(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """Every finding of every rule about one record."""
+    for rule in RECORD_RULES:
+        yield from rule(record, path, context)
+
+
+def path_agrees(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """The path is data/resources/<state>/<type>/<id>.yml, and agrees with what the record says."""
+    state, type_code, file_name = PurePosixPath(path).parts[-3:]
+    if PurePosixPath(file_name).stem != record.id:
+        fix = f"Name the file {record.id}.yml, or set id: {PurePosixPath(file_name).stem}."
+        yield Finding(path, ("id",), "E301", f"The id is '{record.id}', but the file is {file_name}.", fix)
+    if type_code != record.type:
+        fix = f"Move the file to {state}/{record.type}/."
+        yield Finding(path, ("type",), "E301", f"The type is '{record.type}', but the folder is {type_code}.", fix)
+    if state != _PLACEHOLDER_STATE and state.upper() not in context.places.states:
+        yield Finding(path, (), "E301", f"'{state}' is not a state.", "Use the postal code in small letters, or us.")
+    elif (message := _foreign_state(record, state, context)) is not None:
+        yield Finding(path, *message)
+
+
+def _foreign_state(record: Record, state: str, context: RuleContext) -> tuple[Location, str, str, str] | None:
+    area = record.service_area
+    if state == _PLACEHOLDER_STATE:
+        if area is None or not area.nationwide:
+            return ("service_area",), "E301", "A record in us/ serves the whole country.", "Set nationwide: yes, or move it."
+        return None
+    if area is not None and area.nationwide:
+        return ("service_area", "nationwide"), "E301", "A record for the whole country belongs in us/.", "Move the file."
+    served = states_served(record, context.places)
+    if served and state not in served:
+        return ("service_area",), "E301", f"It serves {', '.join(sorted(served))}, but the folder is {state}.", "Move the file."
+    return None
+
+
+def states_served(record: Record, places: Places) -> frozenset[str]:
+    """States, as `co`, in which the record serves anybody. Region numbers begin with their state."""
+    area = record.service_area or ServiceArea()
+    fips = [*(area.counties or ()), *counties_of_region(record)]
+    named = {places.counties[code].state.lower() for code in fips if code in places.counties}
+    regions = {number[:2].lower() for number in area.regions or ()}
+    return frozenset(named | regions | set(area.states or ()))
+
+
+def counties_of_region(record: Record) -> tuple[str, ...]:
+    """FIPS codes of a Continuum of Care's counties; none for other types."""
+    return tuple(share.fips for share in record.counties) if isinstance(record, ContinuumOfCare) else ()
+
+
+def id_is_neutral(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """The id, which becomes a web address, holds no word that would give a reader away."""
+    for field, ids in (("id", (record.id,)), ("former_ids", record.former_ids or ())):
+        for value in ids:
+            if found := context.neutral_pattern.search(value):
+                fix = "Choose a neutral id, such as the town and a number."
+                yield Finding(path, (field,), "E304", f"The id holds '{found.group()}', which shows in the address bar.", fix)
+
+
+def serves_somebody(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A record says whom it serves: the country, states, regions or counties."""
+    area = record.service_area
+    if isinstance(record, ContinuumOfCare):
+        if area is not None:
+            yield Finding(path, ("service_area",), "E310", "A Continuum of Care's area is its counties.", "Delete it.")
+    elif area is None or not (area.nationwide or area.states or area.regions or area.counties):
+        fix = "Add service_area with counties, regions or states, or nationwide: yes."
+        yield Finding(path, ("service_area",), "E310", "The record does not say whom it serves.", fix)
+
+
+def places_exist(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """Counties, states and ZIP codes exist and agree with each other."""
+    area = record.service_area or ServiceArea()
+    for index, fips in enumerate(area.counties or ()):
+        if fips not in context.places.counties:
+            yield _unknown_county(path, ("service_area", "counties", index), fips)
+    for index, fips in enumerate(counties_of_region(record)):
+        if fips not in context.places.counties:
+            yield _unknown_county(path, ("counties", index, "fips"), fips)
+    for index, state in enumerate(area.states or ()):
+        if state.upper() not in context.places.states:
+            yield Finding(path, ("service_area", "states", index), "E306", f"'{state}' is not a state.", "Use its postal code.")
+    yield from _location_exists(record, path, context)
+
+
+def _unknown_county(path: str, location: Location, fips: str) -> Finding:
+    fix = "Use the five-digit FIPS code in data/places/counties.csv."
+    return Finding(path, location, "E306", f"'{fips}' is not a county.", fix)
+
+
+def _location_exists(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    place = record.location
+    if place is None:
+        return
+    county = context.places.counties.get(place.county or "")
+    if place.county and county is None:
+        yield _unknown_county(path, ("location", "county"), place.county)
+    state = place.address.state_province if place.address else None
+    if state and state not in context.places.states:
+        yield Finding(path, ("location", "address", "state_province"), "E306", f"'{state}' is not a state.", "Use its postal code.")
+    elif state and county and county.state != state:
+        message = f"The address is in {state}, but county {county.fips} is in {county.state}."
+        yield Finding(path, ("location", "county"), "E306", message, "Correct one of the two.")
+    code = place.address.postal_code if place.address else None
+    states = {context.places.counties[fips].state for fips, _ in context.places.zip_counties.get((code or "")[:5], ())}
+    if state and states and state not in states:
+        message = f"ZIP code {code} is in {', '.join(sorted(states))}, but the address is in {state}."
+        yield Finding(path, ("location", "address", "postal_code"), "E306", message, "Correct one of the two.")
+
+
+def point_fits(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A point lies in its state and in the stated county, with a tolerance for the coast."""
+    place = record.location
+    if place is None or place.point is None:
+        return
+    point, where = place.point, ("location", "point")
+    state = place.address.state_province if place.address else None
+    if state is None and (county := context.places.counties.get(place.county or "")):
+        state = county.state
+    fips = context.places.states[state].fips if state in context.places.states else None
+    secret = record.type == "domestic_violence"
+    shown = "The point" if secret else f"The point {point.latitude}, {point.longitude}"
+    fix = "Check the signs and the order: latitude is north, longitude is negative in the Americas."
+    if fips and context.shapes.near_state(fips, point.latitude, point.longitude) is False:
+        yield Finding(path, where, "E307", f"{shown} lies outside {state}.", fix)
+    elif place.county and context.shapes.near_county(place.county, point.latitude, point.longitude) is False:
+        yield Finding(path, where, "E308", f"{shown} lies outside county {place.county}.", "Correct the point or the county.")
+
+
+def ages_in_order(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """The youngest age is not above the oldest."""
+    who = record.eligibility
+    if who and who.minimum_age is not None and who.maximum_age is not None and who.minimum_age > who.maximum_age:
+        message = f"The youngest age is {who.minimum_age}, the oldest {who.maximum_age}."
+        yield Finding(path, ("eligibility", "minimum_age"), "E312", message, "Change them about.")
+
+
+def pause_has_an_end(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A paused referral names the day on which to ask again."""
+    if record.referral and record.referral.status == "paused" and record.referral.until is None:
+        fix = "Add 'until' with a date; past it the page says 'ask first'."
+        yield Finding(path, ("referral", "until"), "E313", "Referrals are paused with no day to ask again.", fix)
+
+
+def region_has_number(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A Continuum of Care has exactly one CoC number, such as CO-503, of its own state."""
+    if not isinstance(record, ContinuumOfCare):
+        return
+    numbers = record.registry("hud_coc")
+    if len(numbers) != 1 or not re.fullmatch(r"[A-Z]{2}-\d{3}[a-z]?", numbers[0]):
+        fix = "Add registry_ids with registry: hud_coc and id: CO-503."
+        yield Finding(path, ("registry_ids",), "E314", "A Continuum of Care needs its one CoC number.", fix)
+
+
+def email_is_an_office(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """An e-mail address is an office's, not a person's."""
+    found: list[tuple[Location, str]] = [(("email",), record.email)] if record.email else []
+    found += [(("contacts", i, "email"), contact.email) for i, contact in enumerate(record.contacts or ()) if contact.email]
+    for location, email in found:
+        if is_personal_email(email):
+            fix = "Use a role address such as info@ or intake@, or leave it out."
+            yield Finding(path, location, "E403", "The address looks like a person's own.", fix)
+
+
+def is_personal_email(email: str) -> bool:
+    """True for free-mail hosts and for `first.last@`. `housing.info@` is an office."""
+    local, _, host = email.casefold().partition("@")
+    if host in FREE_MAIL_HOSTS:
+        return True
+    return _PERSON_ADDRESS.fullmatch(local) is not None and not ROLE_WORDS.intersection(re.split(r"[._-]", local))
+
+
+def names_are_published(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A person's name stands only with the page where the organisation publishes it for this use."""
+    for index, contact in enumerate(record.contacts or ()):
+        if isinstance(contact, Contact) and contact.name and not contact.name_published_at:
+            fix = "Give the role in 'title' instead, or add 'name_published_at'."
+            yield Finding(path, ("contacts", index, "name"), "E405", "A person is named.", fix)
+
+
+def says_nothing_of_a_case(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """No text is about a person served: no case, no client, no date of birth, no Social Security number."""
+    for location, text in texts(record):
+        if location[-1] in _NAMES:
+            continue
+        for what, pattern in _CASE_PATTERNS:
+            if pattern.search(text):
+                fix = "Never write about a person served. Say 'people' or 'callers', and describe the program."
+                yield Finding(path, location, "E404", f"The text looks like it speaks of {what}.", fix)
+                break
+
+
+def texts(value: Any, location: Location = ()) -> Iterator[tuple[Location, str]]:
+    """Every text in a record with its place."""
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, BaseModel):
+        for name in value.model_fields_set:
+            yield from texts(getattr(value, name), (*location, name))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from texts(inner, (*location, str(key)))
+    elif isinstance(value, tuple | list):
+        for index, inner in enumerate(value):
+            yield from texts(inner, (*location, index))
+
+
+RECORD_RULES: tuple[RecordRule, ...] = (
+    path_agrees,
+    id_is_neutral,
+    serves_somebody,
+    places_exist,
+    point_fits,
+    ages_in_order,
+    pause_has_an_end,
+    region_has_number,
+    email_is_an_office,
+    names_are_published,
+    says_nothing_of_a_case,
+)
+
+
+def check_together(records: Mapping[str, Record]) -> Iterator[Finding]:
+    """Every finding about records seen together. `records` are all of the repository's, by path."""
+    for rule in TOGETHER_RULES:
+        yield from rule(records)
+
+
+def ids_are_unique(records: Mapping[str, Record]) -> Iterator[Finding]:
+    """An id, and a former id, is used once in the whole repository."""
+    paths: dict[str, list[str]] = defaultdict(list)
+    for path, record in records.items():
+        paths[record.id].append(path)
+    for path, record in records.items():
+        if record.id and paths[record.id][0] != path:
+            yield Finding(path, ("id",), "E302", f"The id is used by {paths[record.id][0]}.", "Choose another id.")
+    former: dict[str, str] = {}
+    for path, record in records.items():
+        for index, old in enumerate(record.former_ids or ()):
+            if old in paths or old in former:
+                other = former.get(old) or paths[old][0]
+                yield Finding(path, ("former_ids", index), "E311", f"'{old}' is used by {other}.", "Delete it here or there.")
+            former.setdefault(old, path)
+
+
+def references_exist(records: Mapping[str, Record]) -> Iterator[Finding]:
+    """A record that is named exists: parent, coalition, whom to try instead, regions served."""
+    ids = {record.id for record in records.values()}
+    regions = {number for record in records.values() for number in record.registry("hud_coc")}
+    for path, record in records.items():
+        for location, target in _references(record):
+            if target not in ids:
+                yield Finding(path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record.")
+            elif target == record.id:
+                yield Finding(path, location, "E305", "The record names itself.", "Name another record.")
+        for index, number in enumerate((record.service_area and record.service_area.regions) or ()):
+            if number not in regions:
+                where = ("service_area", "regions", index)
+                yield Finding(path, where, "E305", f"No Continuum of Care has the number '{number}'.", "Write it as CO-503.")
+
+
+def _references(record: Record) -> Iterator[tuple[Location, str]]:
+    if record.organization:
+        yield ("organization",), record.organization
+    if record.referral and record.referral.instead:
+        yield ("referral", "instead"), record.referral.instead
+    if coalition := getattr(record, "coalition", None):
+        yield ("coalition",), coalition
+
+
+def registry_numbers_are_unique(records: Mapping[str, Record]) -> Iterator[Finding]:
+    """A registry number belongs to one record of a type, or to a program and its own offices."""
+    first: dict[tuple[str, str, str], str] = {}
+    for path, record in records.items():
+        for index, entry in enumerate(record.registry_ids or ()):
+            key = (record.type, entry.registry, entry.id)
+            other = first.setdefault(key, path)
+            if other != path and not record.organization and not records[other].organization:
+                message = f"{entry.registry} {entry.id} is used by {other}."
+                yield Finding(path, ("registry_ids", index), "E309", message, "One organisation is one record: join the two.")
+
+
+def county_shares_add_up(records: Mapping[str, Record]) -> Iterator[Finding]:
+    """The shares of a county in several regions add up to no more than the whole (one per cent for rounding)."""
+    shares: dict[str, list[tuple[str, int, float]]] = defaultdict(list)
+    for path, record in records.items():
+        if isinstance(record, ContinuumOfCare):
+            for index, county in enumerate(record.counties):
+                shares[county.fips].append((path, index, county.share or 0.0))
+    for fips, entries in shares.items():
+        total = sum(share for _, _, share in entries)
+        if total > 101:
+            path, index, _ = entries[-1]
+            fix = "Correct the shares of the regions that name this county."
+            yield Finding(path, ("counties", index, "share"), "E315", f"The shares of county {fips} come to {total:.1f} per cent.", fix)
+
+
+TOGETHER_RULES: tuple[Callable[[Mapping[str, Record]], Iterator[Finding]], ...] = (
+    ids_are_unique,
+    references_exist,
+    registry_numbers_are_unique,
+    county_shares_add_up,
+)

@@ -1,0 +1,258 @@
+"""The words of the directory, read from `data/vocab/`: types, needs and services, program rules, questions, terms.
+
+Vocabularies are kept by maintainers. A mistake in one stops everything at once with the file and line, because
+nothing can be checked without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from resource_directory.problems import Problem
+from resource_directory.yaml_nodes import compose_file
+
+
+class VocabularyError(Exception):
+    """The vocabularies cannot be used; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(problem.as_text() for problem in problems))
+        self.problems = problems
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Finder(_Frozen):
+    """An official place to look where the directory has no record."""
+
+    name: str
+    url: str = Field(pattern=r"^https?://")
+
+
+class RecordType(_Frozen):
+    """One kind of record: its words, its look, whom to ask where none is known."""
+
+    code: str
+    label: str
+    plural: str
+    neutral: str
+    slug: str
+    icon: str
+    colour: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+    colour_dark: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+    what_it_is: str
+    call_for: str
+    ask_first: tuple[str, ...] = ()
+    finder: Finder
+    who_would_know: str
+
+
+class Synonyms(_Frozen):
+    """Words a reader may type, by language."""
+
+    en: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+
+
+class Service(_Frozen):
+    """One service of the services vocabulary."""
+
+    code: str
+    label: str
+    description: str
+    synonyms: Synonyms = Synonyms()
+
+
+class Need(_Frozen):
+    """What somebody needs, in an advocate's words, and the services that meet it."""
+
+    code: str
+    label: str
+    slug: str
+    icon: str
+    description: str
+    synonyms: Synonyms = Synonyms()
+    services: tuple[Service, ...]
+
+
+class LegalSource(_Frozen):
+    """Where a rule is written."""
+
+    citation: str
+    url: str = Field(pattern=r"^https?://")
+
+
+class ProgramRule(_Frozen):
+    """The rule of a program, true of every record of its types (and programs, where named)."""
+
+    code: str
+    types: tuple[str, ...]
+    programs: tuple[str, ...] = ()
+    title: str
+    rule: str
+    says_about: dict[str, str] = {}
+    source: LegalSource
+    checked: str
+
+
+class Question(_Frozen):
+    """One question that every place answers, and what to say where no record does."""
+
+    code: str
+    question: str
+    types: tuple[str, ...]
+    unknown: str
+    ask: str
+    finder: Finder
+
+
+class Term(_Frozen):
+    """A word of a small vocabulary."""
+
+    code: str
+    label: str
+    description: str = ""
+
+
+class OrdinaryPhrase(_Frozen):
+    """A phrase that explains a suspicious word away, with the reason."""
+
+    phrase: str
+    why: str
+
+
+class WordsByLanguage(_Frozen):
+    en: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.en + self.es
+
+
+class ConfidentialWords(_Frozen):
+    suspicious: WordsByLanguage
+    ordinary: tuple[OrdinaryPhrase, ...]
+
+
+class Acronyms(_Frozen):
+    keep: tuple[str, ...] = ()
+    fixed: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All vocabularies, in the order of their files."""
+
+    types: Mapping[str, RecordType]
+    needs: Mapping[str, Need]
+    rules: tuple[ProgramRule, ...]
+    questions: tuple[Question, ...]
+    beside: tuple[Question, ...]
+    terms: Mapping[str, Mapping[str, Term]]
+    neutral_words: WordsByLanguage
+    confidential_words: ConfidentialWords
+    acronyms: Acronyms
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        return {service.code: service for need in self.needs.values() for service in need.services}
+
+    @cached_property
+    def need_of_service(self) -> Mapping[str, Need]:
+        return {service.code: need for need in self.needs.values() for service in need.services}
+
+    def codes(self, name: str) -> Mapping[str, str]:
+        """Codes and labels of a vocabulary: `types`, `services`, or one of `terms.yml`.
+
+        Raises KeyError for a vocabulary that does not exist.
+        """
+        if name == "types":
+            return {code: entry.label for code, entry in self.types.items()}
+        if name == "services":
+            return {code: entry.label for code, entry in self.services.items()}
+        return {code: entry.label for code, entry in self.terms[name].items()}
+
+
+class _TypesFile(_Frozen):
+    types: tuple[RecordType, ...]
+
+
+class _NeedsFile(_Frozen):
+    needs: tuple[Need, ...]
+
+
+class _RulesFile(_Frozen):
+    rules: tuple[ProgramRule, ...]
+
+
+class _QuestionsFile(_Frozen):
+    questions: tuple[Question, ...]
+    beside: tuple[Question, ...]
+
+
+class _NeutralFile(_Frozen):
+    words: WordsByLanguage
+
+
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """Reads `data/vocab/`. Raises VocabularyError with every problem of a file that cannot be used."""
+    types = _load(folder / "types.yml", _TypesFile).types
+    needs = _load(folder / "services.yml", _NeedsFile).needs
+    questions = _load(folder / "questions.yml", _QuestionsFile)
+    return Vocabulary(
+        types=MappingProxyType({entry.code: entry for entry in types}),
+        needs=MappingProxyType({entry.code: entry for entry in needs}),
+        rules=_load(folder / "program_rules.yml", _RulesFile).rules,
+        questions=questions.questions,
+        beside=questions.beside,
+        terms=_load_terms(folder / "terms.yml"),
+        neutral_words=_load(folder / "neutral_words.yml", _NeutralFile).words,
+        confidential_words=_load(folder / "confidential_words.yml", ConfidentialWords),
+        acronyms=_load(folder / "acronyms.yml", Acronyms),
+    )
+
+
+def _data(file: Path) -> tuple[Any, Any]:
+    composed = compose_file(file, f"data/vocab/{file.name}")
+    if composed.problems:
+        raise VocabularyError(list(composed.problems))
+    return composed.data, composed
+
+
+def _load(file: Path, model: type[_File]) -> _File:
+    data, composed = _data(file)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise VocabularyError(
+            [composed.problem(tuple(e["loc"]), "E204", f"{'.'.join(map(str, e['loc']))}: {e['msg']}.", "") for e in error.errors()]
+        ) from error
+
+
+def _load_terms(file: Path) -> Mapping[str, Mapping[str, Term]]:
+    data, composed = _data(file)
+    problems: list[Problem] = []
+    terms: dict[str, Mapping[str, Term]] = {}
+    for name, entries in (data or {}).items():
+        try:
+            read = [Term.model_validate(entry) for entry in entries]
+        except (ValidationError, TypeError):
+            problems.append(composed.problem((name,), "E204", f"'{name}' is not a list of code and label.", ""))
+            continue
+        terms[name] = MappingProxyType({term.code: term for term in read})
+    if problems:
+        raise VocabularyError(problems)
+    return MappingProxyType(terms)

@@ -1,0 +1,85 @@
+"""Facts as people say them: dates, telephone numbers, distances, lists. Text in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from geopy.distance import geodesic
+
+from resource_directory.model import Phone, language_name
+
+
+def day_words(day: date) -> str:
+    """`12 March 2026`."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def month_words(day: date) -> str:
+    """`July 2026`."""
+    return f"{day:%B} {day.year}"
+
+
+def list_words(items: Sequence[str], joiner: str = "and") -> str:
+    """`a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {joiner} {items[-1]}"
+
+
+def count_words(number: int, one: str, many: str) -> str:
+    """`1 record`, `2 records`, `1,204 records`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def dial_address(number: str, extension: str | None = None, kind: str = "voice") -> str:
+    """The `tel:` or `sms:` address of a number (RFC 3966, RFC 5724): `tel:+1-303-555-0100;ext=217`.
+
+    Short codes such as 988 are dialled as they are; they have no place in the international form.
+    """
+    scheme = "sms" if kind == "text" else "tel"
+    if number.count("-") != 2:
+        return f"{scheme}:{number}"
+    suffix = f";ext={extension}" if extension else ""
+    return f"{scheme}:+1-{number}{suffix}"
+
+
+def phone_words(phone: Phone) -> str:
+    """`303-555-0100, extension 217`; `text HOME to 741741`; `TTY 711`."""
+    extension = f", extension {phone.extension}" if phone.extension else ""
+    if phone.type == "text":
+        return f"Text {phone.keyword} to {phone.number}" if phone.keyword else f"Text {phone.number}"
+    prefix = {"tty": "TTY ", "fax": "Fax "}.get(phone.type, "")
+    return f"{prefix}{phone.number}{extension}"
+
+
+def languages_words(codes: Sequence[str]) -> str:
+    """`English and Spanish`, by CLDR's English names."""
+    return list_words([language_name(code) or code for code in codes])
+
+
+def ages_words(youngest: int | None, oldest: int | None) -> str:
+    """`Ages 16 to 21`, `Age 18 and over`, `Up to age 17`; empty where neither is known."""
+    if youngest is not None and oldest is not None:
+        return f"Ages {youngest} to {oldest}"
+    if youngest is not None:
+        return f"Age {youngest} and over"
+    return f"Up to age {oldest}" if oldest is not None else ""
+
+
+def miles(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Miles on the WGS 84 ellipsoid between two points of latitude and longitude."""
+    return float(geodesic(start, end).miles)
+
+
+def miles_words(distance: float) -> str:
+    """`less than a mile`, `1 mile`, `38 miles`."""
+    whole = round(distance)
+    if distance < 1:
+        return "less than a mile"
+    return f"{whole} mile" if whole == 1 else f"{whole:,} miles"
+
+
+def web_words(url: str) -> str:
+    """`https://www.example.org/` -> `example.org`."""
+    return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")

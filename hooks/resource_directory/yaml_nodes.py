@@ -1,0 +1,205 @@
+"""YAML text to plain data in which every value is text and every value knows its line and column.
+
+PyYAML's C parser composes nodes; nothing is constructed, so no tag can run code, and `02134`, `no` and `10:00`
+stay what they look like. Aliases are refused, so that a file cannot grow when it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from resource_directory.problems import Problem
+
+try:
+    from yaml import CBaseLoader as TextLoader
+except ImportError:  # PyYAML without libyaml: slower, the same nodes
+    from yaml import BaseLoader as TextLoader  # type: ignore[assignment]
+
+LARGEST_FILE = 64 * 1024
+DEEPEST_NESTING = 24
+_STRING_TAG = "tag:yaml.org,2002:str"
+_MAPPING_TAG = "tag:yaml.org,2002:map"
+_SEQUENCE_TAG = "tag:yaml.org,2002:seq"
+_PLAIN_TAGS = frozenset({_STRING_TAG, _MAPPING_TAG, _SEQUENCE_TAG, "!", ""})
+#: Many block indicators on one line nest without indentation; libyaml's composer recurses on them in C.
+_STACKED_INDICATORS = re.compile(r"(?:[-?:]\s+){12,}")
+_MAY_BE_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s&*]", re.MULTILINE)
+#: Control characters and the marks that turn the reading direction (Unicode Bidi_Control), which hide text.
+_HIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+Location = tuple[str | int, ...]
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """`data` is made of dict, list and str; `positions` gives (line, column) from 1 for each place in it."""
+
+    path: str
+    data: Any = None
+    positions: dict[Location, Position] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def position(self, location: Location) -> Position:
+        """Line and column of a place in the data, or of the nearest place around it."""
+        for length in range(len(location), -1, -1):
+            if (found := self.positions.get(location[:length])) is not None:
+                return found
+        return (1, 1)
+
+    def problem(self, location: Location, code: str, message: str, fix: str) -> Problem:
+        line, column = self.position(location)
+        return Problem(self.path, line, column, code, message, fix)
+
+
+def compose_file(file: Path, path: str) -> Composed:
+    """Reads a file of at most 64 KiB. `path` is the name that problems carry. Never raises for bad content."""
+    try:
+        if file.is_symlink() or not file.is_file():
+            return _refused(path, 1, 1, "E108", "This is a link or not a plain file.", "Put the file itself here.")
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        return _refused(path, 1, 1, "E108", f"The file cannot be read: {error.strerror}.", "Check its permissions.")
+    return compose_bytes(content, path)
+
+
+def compose_bytes(content: bytes, path: str) -> Composed:
+    """As `compose_file`, from bytes."""
+    if len(content) > LARGEST_FILE:
+        return _refused(path, 1, 1, "E102", "The file is larger than 64 KiB.", "A record is one organisation; shorten it.")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return _refused(path, line, 1, "E101", "The file is not plain text in UTF-8.", "Save it as UTF-8.")
+    return compose_text(text, path)
+
+
+def compose_text(text: str, path: str) -> Composed:
+    """As `compose_file`, from text."""
+    hidden = list(_unwanted_characters(text, path))
+    if hidden:
+        return Composed(path, problems=tuple(hidden))
+    try:
+        if _may_be_deep(text) and _depth(text) > DEEPEST_NESTING:
+            return _refused(path, 1, 1, "E110", "The file is nested too deeply.", "Use the fields of the reference only.")
+        root = yaml.compose(text, Loader=TextLoader)
+    except yaml.YAMLError as error:
+        return _refused(path, *_yaml_error(error))
+    except (RecursionError, ValueError) as error:
+        return _refused(path, 1, 1, "E103", f"The file is not valid YAML: {error}.", "Compare it with another record.")
+    if (anchor := _anchor_problem(text, path)) is not None:
+        return Composed(path, problems=(anchor,))
+    if root is None:
+        return _refused(path, 1, 1, "E109", "The file is empty.", "Write the record, or delete the file.")
+    walk = _Walk(path)
+    data = walk.value(root, ())
+    return Composed(path, data, walk.positions, tuple(walk.problems))
+
+
+def _refused(path: str, line: int, column: int, code: str, message: str, fix: str) -> Composed:
+    return Composed(path, problems=(Problem(path, line, column, code, message, fix),))
+
+
+def _unwanted_characters(text: str, path: str) -> Iterator[Problem]:
+    if "\t" in text:
+        yield _at_offset(text, text.index("\t"), path, "E105", "A tab stands here.", "Use spaces.")
+    if found := _HIDDEN_CHARACTERS.search(text):
+        name = f"U+{ord(found.group()):04X}"
+        yield _at_offset(text, found.start(), path, "E114", f"A character that cannot be seen ({name}).", "Delete it.")
+
+
+def _at_offset(text: str, offset: int, path: str, code: str, message: str, fix: str) -> Problem:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return Problem(path, line, column, code, message, fix)
+
+
+def _may_be_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > DEEPEST_NESTING or _STACKED_INDICATORS.search(text) is not None
+
+
+def _anchor_problem(text: str, path: str) -> Problem | None:
+    if _MAY_BE_ANCHOR.search(text) is None:
+        return None
+    for event in yaml.parse(text, Loader=TextLoader):
+        if getattr(event, "anchor", None) is not None:
+            mark = event.start_mark
+            message = "A YAML anchor or alias stands here."
+            return Problem(path, mark.line + 1, mark.column + 1, "E106", message, "Write the value out.")
+    return None
+
+
+def _depth(text: str) -> int:
+    """The deepest nesting, from events, which libyaml gives without recursion."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=TextLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if deepest > DEEPEST_NESTING:
+            break
+    return deepest
+
+
+def _yaml_error(error: yaml.YAMLError) -> tuple[int, int, str, str, str]:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    if "alias" in str(reason) or "anchor" in str(reason):
+        return line, column, "E106", "A YAML anchor or alias stands here.", "Write the value out."
+    fix = "Put text that holds a colon, #, quote or bracket in quotes; indent by two spaces."
+    return line, column, "E103", f"This is not valid YAML: {reason}.", fix
+
+
+@dataclass
+class _Walk:
+    """Nodes to data. Keeps positions and problems on the way; refuses tags and keys that stand twice."""
+
+    path: str
+    positions: dict[Location, Position] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, location: Location) -> Any:
+        mark = node.start_mark
+        position = (mark.line + 1, mark.column + 1)
+        self.positions.setdefault(location, position)
+        if node.tag not in _PLAIN_TAGS:
+            self._add(position, "E107", f"The tag {node.tag!r} stands here.", "Delete the tag.")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
+        return self._mapping(node, location)
+
+    def _mapping(self, node: yaml.Node, location: Location) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag not in _PLAIN_TAGS:
+                self._add(position, "E103", "A field's name must be one plain word.", "Write `name: value`.")
+                continue
+            key = key_node.value
+            if key == "<<":
+                self._add(position, "E106", "A YAML merge key stands here.", "Write the fields out.")
+            elif key in data:
+                first = self.positions[(*location, key)][0]
+                self._add(position, "E104", f"'{key}' stands twice; first on line {first}.", "Keep one of the two.")
+            else:
+                # A problem with a field points at its name, where an editor's eye goes first.
+                self.positions[(*location, key)] = position
+                data[key] = self.value(value_node, (*location, key))
+        return data
+
+    def _add(self, position: Position, code: str, message: str, fix: str) -> None:
+        self.problems.append(Problem(self.path, *position, code, message, fix))

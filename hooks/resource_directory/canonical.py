@@ -18,8 +18,9 @@ LINE_WIDTH = 100
 _NOT_TEXT: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$"), "tTfFoO"),
     ("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
-    ("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$"), "-+.0123456789"),
+    # Before float, whose pattern whole numbers match too: a number must resolve to its own tag to be written plain.
     ("tag:yaml.org,2002:int", re.compile(r"^(?:[-+]?\d[\d_:]*|0x[0-9a-fA-F]+|0o[0-7]+)$"), "-+0123456789"),
+    ("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$"), "-+.0123456789"),
 )
 
 

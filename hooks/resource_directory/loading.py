@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.model import Record
 from resource_directory.places import Places, load_places
 from resource_directory.problems import Problem
 from resource_directory.reading import Finding, find_files, locate, read_all
-from resource_directory.rules import RuleContext, check_record, check_together
+from resource_directory.rules import Known, RuleContext, check_record, check_together, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
 
@@ -62,17 +62,38 @@ def _shapes(folder: Path) -> Shapes:
 
 
 def check_files(
-    root: Path, paths: Iterable[str], sources: Sources, today: date, *, together: bool
+    root: Path, paths: Iterable[str], sources: Sources, today: date, known: Known | None = None
 ) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
-    """Reads and checks files. `together` also checks them against each other, which needs all of them."""
+    """Reads and checks files, alone and together.
+
+    `known` says what exists in files that are not read; without it the files given are taken for all there are.
+    """
     result = read_all(root, paths, sources.vocabulary, today)
     context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
     findings: list[Finding] = []
     for path, record in result.records.items():
         findings.extend(check_record(record, path, context))
-    if together:
-        findings.extend(check_together(result.records))
+    # A file that could not be read still keeps its id: no second problem where another record names it.
+    everything = known or _with_unread(known_of(result.records), result.problems)
+    findings.extend(check_together(result.records, everything))
     return result.records, (*result.problems, *locate(root, findings))
+
+
+def _with_unread(known: Known, problems: Iterable[Problem]) -> Known:
+    unread = {PurePosixPath(problem.path).stem: (problem.path,) for problem in problems}
+    return Known({**unread, **known.paths}, known.regions)
+
+
+def known_files(root: Path, sources: Sources, today: date) -> Known:
+    """What exists in the repository, from names of files alone, and the numbers of regions from their own files."""
+    paths: dict[str, list[str]] = {}
+    regions: list[str] = []
+    for path in find_files(root):
+        paths.setdefault(PurePosixPath(path).stem, []).append(path)
+        if "/continuum_of_care/" in path:
+            regions.append(path)
+    records = read_all(root, regions, sources.vocabulary, today).records
+    return Known({key: tuple(group) for key, group in paths.items()}, known_of(records).regions)
 
 
 def load_directory(root: Path, settings: Settings, today: date, states: Iterable[str] = ()) -> Directory:
@@ -83,7 +104,8 @@ def load_directory(root: Path, settings: Settings, today: date, states: Iterable
     sources = load_sources(root)
     wanted = tuple(states)
     paths = list(find_files(root, wanted or None))
-    records, problems = check_files(root, paths, sources, today, together=not wanted)
+    known = known_files(root, sources, today) if wanted else None
+    records, problems = check_files(root, paths, sources, today, known)
     if problems:
         raise BadRecords(problems)
     folders = {path.split("/")[2] for path in records} - {"us"}

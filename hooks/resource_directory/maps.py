@@ -8,7 +8,7 @@ point here: the counties it serves carry it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -105,7 +105,7 @@ class _Tiles(JSCSSMixin, _Drawing):  # type: ignore[misc]
             self.add_js_link("protomaps", VENDOR + "protomaps-leaflet/protomaps-leaflet.js")
 
 
-def _drawings(kind: str, types: Mapping[str, str]) -> list[_Drawing]:
+def _drawings(kind: str, types: Sequence[tuple[str, str]]) -> list[_Drawing]:
     if kind == "nation":
         return [_Drawing("states")]
     if kind == "record":
@@ -130,9 +130,9 @@ class MapScript:
 def map_script(kind: str, directory: Directory) -> MapScript:
     """Builds one kind of map with Folium. The result depends on the vocabulary and settings only, never on records."""
     tiles_host(directory.settings)
-    types = {code: entry.plural for code, entry in directory.vocabulary.types.items()}
+    types = [(code, entry.plural) for code, entry in directory.vocabulary.types.items()]
     figure_map = DirectoryMap(
-        location=[39.5, -98.35], zoom_start=4, tiles=None, zoom_snap=0.25, scroll_wheel_zoom=False, max_zoom=16
+        location=[39.5, -98.35], zoom_start=4, tiles=None, zoomSnap=0.25, scrollWheelZoom=False, maxZoom=16
     )
     figure_map._id = kind
     if directory.settings.tiles:

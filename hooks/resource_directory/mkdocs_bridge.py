@@ -122,6 +122,18 @@ def _edit_url(config: MkDocsConfig, document: Document) -> str | None:
     return f"{directory['repo_url'].rstrip('/')}/edit/{directory.get('edit_branch', 'main')}/{document.edit_path}"
 
 
+@dataclass(frozen=True)
+class Shell:
+    """The theme around a page: one item of its contents list, what stands between two, and the pieces.
+
+    A piece is text, or NUL and the name of the part that belongs there.
+    """
+
+    item: str
+    between: str
+    pieces: tuple[str, ...]
+
+
 @dataclass
 class Shells:
     """The theme's `main.html`, rendered once a shape of page and then filled."""
@@ -130,7 +142,7 @@ class Shells:
     env: jinja2.Environment | None = None
     nav: Navigation | None = None
     files: Files | None = None
-    made: dict[tuple[str, bool, bool], tuple[str, ...]] = field(default_factory=dict)
+    made: dict[tuple[str, bool, bool], Shell] = field(default_factory=dict)
 
     def fill(self, page: GeneratedPage) -> str:
         """The page's bytes, as text."""
@@ -139,21 +151,21 @@ class Shells:
         key = (folder, len(contents) > 2, page.edit_url is not None)
         if key not in self.made:
             self.made[key] = self._make(folder, key)
-        toc_item = self.made[key][0]
+        shell = self.made[key]
         values = {
             "title": page.title or "",
             "url": page.canonical_url or "",
             "edit": page.edit_url or "",
             "content": page.content or "",
-            "toc": "".join(
-                toc_item.replace(_mark("anchor"), f"#{anchor}").replace(_mark("heading"), str(escape(text)))
+            "toc": shell.between.join(
+                shell.item.replace(_mark("anchor"), f"#{anchor}").replace(_mark("heading"), str(escape(text)))
                 for anchor, text in contents
             ),
         }
-        return "".join(values.get(part[1:], "") if part[:1] == "\0" else part for part in self.made[key][1:])
+        return "".join(values.get(part[1:], "") if part[:1] == "\0" else part for part in shell.pieces)
 
-    def _make(self, folder: str, key: tuple[str, bool, bool]) -> tuple[str, ...]:
-        """Renders the shell of a folder with marks; gives the contents item, then pieces: text, or NUL and a name."""
+    def _make(self, folder: str, key: tuple[str, bool, bool]) -> Shell:
+        """Renders the shell of a folder with marks."""
         assert self.env is not None and self.nav is not None and self.files is not None
         url = f"{folder}/sample/" if folder else "sample/"
         document = Document(url, _mark("title"), _mark("content") + "<h1", "sample")
@@ -167,10 +179,10 @@ class Shells:
         page.toc = _marked_toc(key[1])
         context = get_context(self.nav, self.files, self.config, page)
         text = self.env.get_template("main.html").render(context).replace(_mark("content") + "<h1", _mark("content"))
-        item = ""
+        item, between = "", ""
         if key[1]:
-            item, text = _cut_item(text)
-        return (item, *_pieces(text))
+            item, between, text = _cut_item(text)
+        return Shell(item, between, tuple(_pieces(text)))
 
 
 def _mark(name: str) -> str:
@@ -187,13 +199,15 @@ def _marked_toc(filled: bool) -> TableOfContents:
     return TableOfContents([top])
 
 
-def _cut_item(text: str) -> tuple[str, str]:
-    """Cuts the list items out of the shell: one item as a pattern, and the shell with a mark in their place."""
+def _cut_item(text: str) -> tuple[str, str, str]:
+    """Cuts the two list items out of the shell: one item, what stands between two, and the shell with a mark."""
     anchor = "#" + _mark("anchor")
     first = text.rindex("<li", 0, text.index(anchor))
     second = text.rindex("<li", 0, text.index(anchor, text.index(anchor) + 1))
-    item = text[first:second]
-    return item.replace(anchor, _mark("anchor")), text[:first] + _mark("toc") + text[second + len(item) :]
+    end = text.index("</li>", second) + len("</li>")
+    item = text[second:end]
+    between = text[first + len(item) : second]
+    return item.replace(anchor, _mark("anchor")), between, text[:first] + _mark("toc") + text[end:]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -285,6 +299,11 @@ class Bridge:
         assert self.shells is not None
         self.shells.nav = nav
         return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Hand-written pages may name the coalition's contact: `{{ directory_contact }}`."""
+        assert self.directory is not None
+        return markdown.replace("{{ directory_contact }}", contact_words(self.directory.settings))
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         main = page.document.main if isinstance(page, GeneratedPage) else None
@@ -379,6 +398,20 @@ def content_security_policy(settings: Settings, *, serving: bool = False) -> str
             "form-action 'none'",
         )
     )
+
+
+def contact_words(settings: Settings) -> str:
+    """How partners reach the coalition, in Markdown."""
+    ways = []
+    if settings.contact:
+        ways.append(f"write to [{settings.contact}](mailto:{settings.contact})")
+    if settings.contact_url:
+        ways.append(f'use [our contact page]({settings.contact_url}){{: rel="noreferrer noopener" }}')
+    if settings.repo_url:
+        ways.append(f'open an [issue]({settings.repo_url.rstrip("/")}/issues){{: rel="noreferrer noopener" }}')
+    if not ways:
+        return "The coalition that publishes this site has not yet said here how to reach it."
+    return f"To reach us, {' or '.join(ways)}."
 
 
 def _nav_paths(nav: Any) -> frozenset[str]:

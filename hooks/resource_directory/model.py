@@ -247,7 +247,16 @@ Whole = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Age = Annotated[int, BeforeValidator(_number), Field(ge=0, le=120)]
 Degrees = Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180)]
 StateCode = Annotated[Text, Field(pattern=r"^[a-z]{2}$")]
-RecordId = Annotated[Text, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=100)]
+_ID_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+
+
+def _record_id(value: str) -> str:
+    if re.fullmatch(_ID_PATTERN, value) and len(value) <= 100:
+        return value
+    raise wrong("E303", f"'{value}' is not an id.", "Use small letters, digits and hyphens, such as example-house.")
+
+
+RecordId = Annotated[Text, AfterValidator(_record_id), WithJsonSchema({"type": "string", "pattern": _ID_PATTERN})]
 
 
 class Part(BaseModel):

@@ -302,41 +302,53 @@ RECORD_RULES: tuple[RecordRule, ...] = (
 )
 
 
-def check_together(records: Mapping[str, Record]) -> Iterator[Finding]:
-    """Every finding about records seen together. `records` are all of the repository's, by path."""
-    for rule in TOGETHER_RULES:
-        yield from rule(records)
+@dataclass(frozen=True)
+class Known:
+    """What exists in the whole repository: paths by id, and Continuum of Care numbers."""
+
+    paths: Mapping[str, tuple[str, ...]]
+    regions: frozenset[str]
 
 
-def ids_are_unique(records: Mapping[str, Record]) -> Iterator[Finding]:
-    """An id, and a former id, is used once in the whole repository."""
+def known_of(records: Mapping[str, Record]) -> Known:
+    """What exists, from all records of the repository by path."""
     paths: dict[str, list[str]] = defaultdict(list)
     for path, record in records.items():
         paths[record.id].append(path)
-    for path, record in records.items():
-        if record.id and paths[record.id][0] != path:
-            yield Finding(path, ("id",), "E302", f"The id is used by {paths[record.id][0]}.", "Choose another id.")
+    regions = frozenset(number for record in records.values() for number in record.registry("hud_coc"))
+    return Known({key: tuple(group) for key, group in paths.items()}, regions)
+
+
+def check_together(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
+    """Every finding about records seen together. `known` speaks for the records that were not read."""
+    for rule in TOGETHER_RULES:
+        yield from rule(records, known)
+
+
+def ids_are_unique(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
+    """An id, and a former id, is used once in the whole repository."""
     former: dict[str, str] = {}
     for path, record in records.items():
+        first = min(known.paths.get(record.id, (path,)))
+        if first != path:
+            yield Finding(path, ("id",), "E302", f"The id is used by {first}.", "Choose another id.")
         for index, old in enumerate(record.former_ids or ()):
-            if old in paths or old in former:
-                other = former.get(old) or paths[old][0]
+            if old in known.paths or old in former:
+                other = former.get(old) or known.paths[old][0]
                 yield Finding(path, ("former_ids", index), "E311", f"'{old}' is used by {other}.", "Delete it here or there.")
             former.setdefault(old, path)
 
 
-def references_exist(records: Mapping[str, Record]) -> Iterator[Finding]:
+def references_exist(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
     """A record that is named exists: parent, coalition, whom to try instead, regions served."""
-    ids = {record.id for record in records.values()}
-    regions = {number for record in records.values() for number in record.registry("hud_coc")}
     for path, record in records.items():
         for location, target in _references(record):
-            if target not in ids:
-                yield Finding(path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record.")
-            elif target == record.id:
+            if target == record.id:
                 yield Finding(path, location, "E305", "The record names itself.", "Name another record.")
+            elif target not in known.paths:
+                yield Finding(path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record.")
         for index, number in enumerate((record.service_area and record.service_area.regions) or ()):
-            if number not in regions:
+            if number not in known.regions:
                 where = ("service_area", "regions", index)
                 yield Finding(path, where, "E305", f"No Continuum of Care has the number '{number}'.", "Write it as CO-503.")
 
@@ -350,7 +362,7 @@ def _references(record: Record) -> Iterator[tuple[Location, str]]:
         yield ("coalition",), coalition
 
 
-def registry_numbers_are_unique(records: Mapping[str, Record]) -> Iterator[Finding]:
+def registry_numbers_are_unique(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
     """A registry number belongs to one record of a type, or to a program and its own offices."""
     first: dict[tuple[str, str, str], str] = {}
     for path, record in records.items():
@@ -362,7 +374,7 @@ def registry_numbers_are_unique(records: Mapping[str, Record]) -> Iterator[Findi
                 yield Finding(path, ("registry_ids", index), "E309", message, "One organisation is one record: join the two.")
 
 
-def county_shares_add_up(records: Mapping[str, Record]) -> Iterator[Finding]:
+def county_shares_add_up(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
     """The shares of a county in several regions add up to no more than the whole (one per cent for rounding)."""
     shares: dict[str, list[tuple[str, int, float]]] = defaultdict(list)
     for path, record in records.items():
@@ -377,7 +389,7 @@ def county_shares_add_up(records: Mapping[str, Record]) -> Iterator[Finding]:
             yield Finding(path, ("counties", index, "share"), "E315", f"The shares of county {fips} come to {total:.1f} per cent.", fix)
 
 
-TOGETHER_RULES: tuple[Callable[[Mapping[str, Record]], Iterator[Finding]], ...] = (
+TOGETHER_RULES: tuple[Callable[[Mapping[str, Record], Known], Iterator[Finding]], ...] = (
     ids_are_unique,
     references_exist,
     registry_numbers_are_unique,

@@ -9,7 +9,7 @@ from html import escape
 
 from resource_directory.directory import Directory
 from resource_directory.model import Record
-from resource_directory.pages.views import RecordView
+from resource_directory.views import RecordView
 from resource_directory.places import County
 from resource_directory.rules import texts
 

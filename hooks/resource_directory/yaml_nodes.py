@@ -27,8 +27,8 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 _MAPPING_TAG = "tag:yaml.org,2002:map"
 _SEQUENCE_TAG = "tag:yaml.org,2002:seq"
 _PLAIN_TAGS = frozenset({_STRING_TAG, _MAPPING_TAG, _SEQUENCE_TAG, "!", ""})
-#: Many block indicators on one line nest without indentation; libyaml's composer recurses on them in C.
-_STACKED_INDICATORS = re.compile(r"(?:[-?:]\s+){12,}")
+#: Many block indicators on one line, or deep indentation; libyaml's composer recurses on them in C.
+_STACKED_INDICATORS = re.compile(r"(?:[-?:]\s+){12,}|^ {24,}\S", re.MULTILINE)
 _MAY_BE_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s&*]", re.MULTILINE)
 #: Control characters and the marks that turn the reading direction (Unicode Bidi_Control), which hide text.
 _HIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -6,6 +6,7 @@ spelling is not certain, it stays as published.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from resource_directory.rules import is_personal_email
 from resource_directory.vocabulary import Acronyms
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_LOOSE_DASH = re.compile(r"(?<=\S)(?:\s+-+\s*|\s*-+\s+)(?=\S)")
 _ORDINAL = re.compile(r"\b(\d+)(ST|ND|RD|TH)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 #: Letters that a publisher lost on the way, as in `Ram¿meterio`.
@@ -33,7 +36,8 @@ _MAIL = TypeAdapter(Email)
 
 
 def one_line(text: str) -> str:
-    """Runs of spaces and line ends to one space, hidden characters away; the space before a comma too."""
+    """Runs of spaces and line ends to one space, hidden characters away, the space before a comma too; `&#8211;` as `–`."""
+    text = html.unescape(text) if _ENTITY.search(text) else text
     visible = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
     return re.sub(r" +,", ",", re.sub(r" {2,}", " ", visible)).strip()
 
@@ -56,12 +60,12 @@ class Spelling:
         return {word.casefold(): word for word in self.acronyms.keep} | fixed
 
     def name(self, text: str) -> str:
-        """`ADAK CLINIC` -> `Adak Clinic`; `MOUNTAIN FAMILY HEALTH CENTERS Avon` -> `Mountain Family Health Centers Avon`.
+        """`ADAK CLINIC` -> `Adak Clinic`; `MOUNTAIN FAMILY CLINIC Avon` -> `Mountain Family Clinic Avon`.
 
         A name wholly in capitals is written in ordinary ones. In a mixed name, a word of four or more capitals is
         changed only where it is known as a word: `STRIDE CHC - Peoria` stays.
         """
-        line = one_line(text)
+        line = _LOOSE_DASH.sub(" - ", one_line(text))
         words = _WORD.findall(line)
         if not any(len(word) > 1 for word in words):
             return line
@@ -108,8 +112,12 @@ class Spelling:
         if not word.isupper() or len(word) == 1 or word in _DIRECTIONS or _ROMAN.fullmatch(word):
             return word
         if len(word) == 2:
-            return word.capitalize() if word in {"ST", "DR", "RD", "LN", "CT", "PL", "MT", "OF", "RM", "LA", "EL", "DE"} else word
-        return str(titlecase(word.lower()))
+            return (
+                word.capitalize()
+                if word in {"ST", "DR", "RD", "LN", "CT", "PL", "MT", "OF", "RM", "LA", "EL", "DE"}
+                else word
+            )
+        return word.capitalize()
 
 
 def street_of(text: str, spelling: Spelling) -> str:
@@ -188,7 +196,8 @@ def is_post_box(street: str) -> bool:
 
 
 _ABBREVIATED = (
-    (re.compile(r"\b(?:street|str)\b"), "st"), (re.compile(r"\bavenue\b"), "ave"), (re.compile(r"\bboulevard\b"), "blvd"),
+    (re.compile(r"\b(?:street|str)\b"), "st"), (re.compile(r"\bavenue\b"), "ave"),
+    (re.compile(r"\bboulevard\b"), "blvd"),
     (re.compile(r"\broad\b"), "rd"), (re.compile(r"\bdrive\b"), "dr"), (re.compile(r"\blane\b"), "ln"),
     (re.compile(r"\bnorth\b"), "n"), (re.compile(r"\bsouth\b"), "s"), (re.compile(r"\beast\b"), "e"),
     (re.compile(r"\bwest\b"), "w"), (re.compile(r"\bsuite\b"), "ste"),

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from resource_directory.importers.cleaning import name_key, street_key, telephone
 from resource_directory.importers.tables import Rows
+from resource_directory.model import Record
 from resource_directory.rules import neutral_pattern
 from resource_directory.vocabulary import ConfidentialWords
 
@@ -30,12 +31,14 @@ SHARED_STREET = "the street is also that of a place withheld"
 NAME_TELLS_PLACE = "the name may tell a place that is withheld"
 
 _STREET_WORD = re.compile(
-    r"\b(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|highway|hwy|parkway|pkwy|calle|avenida)\b", re.IGNORECASE
+    r"\b(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|highway|hwy|parkway|pkwy|calle|avenida)\b",
+    re.IGNORECASE,
 )
-_COMMON_IN_STREETS = frozenset(
-    "n s e w ne nw se sw st ave blvd rd dr ln ct pl way hwy highway us state county road old new the of and la el de los "
-    "las san santa center health care clinic house home community main box po suite floor building".split()
-)
+_COMMON = """
+    n s e w ne nw se sw st ave blvd rd dr ln ct pl way hwy highway us state county road old new the of and la el de los
+    las san santa center health care clinic house home community main box po suite floor building
+"""
+_COMMON_IN_STREETS = frozenset(_COMMON.split())
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ class Gate:
         rest = self._ordinary.sub(" | ", plain) if self._ordinary else plain
         return self._suspicious.search(rest) is not None
 
-    def reason(self, *, name: str, street: str, city: str, state: str, phone: str, by_name: bool, blank_is_secret: bool) -> str | None:
+    def reason(
+        self, *, name: str, street: str, city: str, state: str, phone: str, by_name: bool, blank_is_secret: bool
+    ) -> str | None:
         """Why the place is withheld, in a sentence that holds no value of the row; None where it is public.
 
         `by_name` applies the word lists; `blank_is_secret` takes a blank street as the publisher's word.
@@ -94,13 +99,18 @@ def _street_at(street: str, city: str, state: str) -> tuple[str, str, str]:
     return street_key(street), city.casefold(), state
 
 
-def known_programs(words: ConfidentialWords, dv_programs: Rows, health_sites: Rows) -> KnownPrograms:
-    """What the tables tell of confidential programs: hot lines, names, and streets of suspected health center sites.
+def known_programs(
+    words: ConfidentialWords, dv_programs: Rows, health_sites: Rows, records: Iterable[Record] = ()
+) -> KnownPrograms:
+    """What is known of confidential programs: hot lines, names, and streets of suspected health center sites.
+
+    `records` are those of the repository, of which domestic violence programs give their telephone numbers.
 
     A second row at the street of a withheld one would give the place away.
     """
     numbers = (telephone(row["hotline"]) for row in dv_programs if row["hotline"])
-    phones = frozenset(found[0] for found in numbers if found)
+    own = (phone.number for record in records if record.type == "domestic_violence" for phone in record.phones or ())
+    phones = frozenset(found[0] for found in numbers if found) | frozenset(own)
     names = frozenset(name_key(row["name"]) for row in dv_programs)
     first = Gate(words, KnownPrograms(phones, names))
     streets = frozenset(
@@ -119,19 +129,25 @@ def name_tells_place(name: str, street: str) -> bool:
     """True where the name of a withheld place holds a street's name, its own or any."""
     if _STREET_WORD.search(name):
         return True
-    own = {word for word in street_key(street).split() if word not in _COMMON_IN_STREETS and (len(word) > 2 or word.isdigit())}
+    own = {
+        word
+        for word in street_key(street).split()
+        if word not in _COMMON_IN_STREETS and (len(word) > 2 or word.isdigit())
+    }
     return bool(own.intersection(name_key(name).split()))
 
 
-class InsideRepository(Exception):
+class ReviewListError(Exception):
     """A review list may not lie in the repository: it would become a public list of hidden places."""
 
 
 def review_path(written: str, root: Path) -> Path:
-    """The file for the review list. Raises InsideRepository where it lies under `root`, links followed."""
+    """The file for the review list. Raises ReviewListError where it lies under `root`, links followed."""
     path = Path(written).expanduser().resolve()
     if path.is_relative_to(root.resolve()):
-        raise InsideRepository("The review list must lie outside the repository. Name another folder with --review-list.")
+        raise ReviewListError(
+            "The review list must lie outside the repository. Name another folder with --review-list."
+        )
     return path
 
 

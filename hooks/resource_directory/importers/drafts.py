@@ -99,7 +99,9 @@ class ImportContext:
         return cleaning.Spelling(self.vocabulary.acronyms, cleaning.words_in_ordinary_capitals(names))
 
 
-def source(table: Table, row: Row, note: str | None = None, publisher: str | None = None, url: str | None = None) -> dict[str, str]:
+def source(
+    table: Table, row: Row, note: str | None = None, publisher: str | None = None, url: str | None = None
+) -> dict[str, str]:
     """The record's `source`: publisher, page, the day in the row."""
     made = {"publisher": publisher or table.publisher, "url": url or table.url, "retrieved": row["retrieved"]}
     return made | {"note": note} if note else made

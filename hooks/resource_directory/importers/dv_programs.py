@@ -1,4 +1,4 @@
-"""Domestic violence programs from the state coalitions' own public directories: hot line, web site, area. Never a place.
+"""Domestic violence programs from the state coalitions' own public directories: hot line, web site, area; no place.
 
 A program that stands once a county, with one name and one hot line, is one record that serves those counties.
 """
@@ -37,7 +37,11 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
     for key, group in groups.items():
         state = group[0]["state"]
         contacts = _contacts(group)
-        drafts.append(Draft(key, state, "domestic_violence", _data(group, contacts, context, spelling), links=_links(state, context)))
+        drafts.append(
+            Draft(
+                key, state, "domestic_violence", _data(group, contacts, context, spelling), links=_links(state, context)
+            )
+        )
         ledger.add(state, "written", PUBLISHED, key, contacts.left_out, group[0]["retrieved"])
         for row in group[1:]:
             ledger.add(state, "merged", "one program that stands once a county", key, (), row["retrieved"])
@@ -74,7 +78,13 @@ def _data(group: Sequence[Row], contacts: Contacts, context: ImportContext, spel
 def _area(group: Sequence[Row], context: ImportContext) -> dict[str, Any]:
     state = group[0]["state"]
     known = context.places.counties
-    counties = sorted({row["county_fips"] for row in group if row["county_fips"] in known and known[row["county_fips"]].state == state})
+    counties = sorted(
+        {
+            row["county_fips"]
+            for row in group
+            if row["county_fips"] in known and known[row["county_fips"]].state == state
+        }
+    )
     if counties:
         return {"counties": counties}
     return {"states": [state.lower()], "assumed": "yes", "description": NO_COUNTY}
@@ -84,6 +94,10 @@ def _source(row: Row, context: ImportContext) -> dict[str, str]:
     """The publisher is the coalition whose directory the row names."""
     coalition = context.coalitions.get(row["state"])
     if coalition is None:
-        return source(PROGRAMS, row, publisher=f"Domestic violence coalition's public directory ({row['coalition_directory']})")
+        return source(
+            PROGRAMS, row, publisher=f"Domestic violence coalition's public directory ({row['coalition_directory']})"
+        )
     url = Contacts().web(coalition.website).fields.get("url")
-    return source(PROGRAMS, row, publisher=f"{coalition.name}, public directory ({row['coalition_directory']})", url=url)
+    return source(
+        PROGRAMS, row, publisher=f"{coalition.name}, public directory ({row['coalition_directory']})", url=url
+    )

@@ -1,4 +1,4 @@
-"""EOIR's list of pro bono immigration legal providers: one record a row, serving the state until somebody knows better."""
+"""EOIR's list of pro bono immigration legal providers: one record a row, serving the state, as assumed."""
 
 from __future__ import annotations
 
@@ -35,10 +35,14 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
         )  # fmt: skip
         settled = settle(key, row["name"], stated, placed, why_secret)
         contacts = Contacts().phone(row["phone"]).email(row["email"]).web(row["website"])
-        ledger.add(row["state"], settled.fate, settled.reason, key, (*placed.notes, *contacts.left_out), row["retrieved"])
+        ledger.add(
+            row["state"], settled.fate, settled.reason, key, (*placed.notes, *contacts.left_out), row["retrieved"]
+        )
         review.extend([settled.review] if settled.review else [])
         if settled.fate == "written":
-            drafts.append(Draft(key, row["state"], "legal_aid", _data(row, settled.location, contacts, spelling), settled.city))
+            drafts.append(
+                Draft(key, row["state"], "legal_aid", _data(row, settled.location, contacts, spelling), settled.city)
+            )
     return Imported(ledger, drafts, review)
 
 

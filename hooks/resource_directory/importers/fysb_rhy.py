@@ -67,6 +67,8 @@ def _data(row: Row, city: str, contacts: Contacts, spelling: Spelling) -> dict[s
 
 
 def _plain_order(name: str) -> str:
-    """`Juneau, City & Borough Of` -> `City & Borough of Juneau`."""
+    """`Juneau, City & Borough Of` -> `City & Borough of Juneau`; `Salvation Army, The` -> `The Salvation Army`."""
     first, comma, rest = name.partition(", ")
+    if rest.casefold() == "the":
+        return f"The {first}"
     return f"{rest[:-3]} of {first}" if comma and rest.casefold().endswith(" of") else name

@@ -3,90 +3,154 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: A dash between spaces sets the organisation off from the site: `Clinica Family Health - Dental`.
 _PART = re.compile(r"\s+-+\s*|\s*-+\s+|--+")
 _PIECE = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bor\b|\bplus\b)\s*", re.IGNORECASE)
-_NOT_PIECES = re.compile(r"\b(health|wellness|women|counseling|mental health|behavioral health)\s*(?:&|and)\s+", re.IGNORECASE)
-#: Plain words, the service of `services.yml`, the code of `health_services`.
-_SPECIAL: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), service, care)
-    for pattern, service, care in (
-        (r"\b(?:dental|dentistry|dentist|orthodont\w*|oral health|oral surgery|smiles?)\b", "dental_care", "dental"),
-        (r"\bpharmacy\b", "pharmacy", "pharmacy"),
-        (
-            r"\b(?:behavioral|behavioural|psychiatr\w+|mental health|counseling|psychotherapy)\b",
-            "behavioral_health",
-            "behavioral_health",
-        ),
-        (r"\b(?:substance (?:use|abuse)|addiction|recovery|detox\w*|opioid|methadone|suboxone)\b", "substance_use_treatment", "substance_use"),
-        (r"\b(?:optometry|vision|eye (?:care|clinic|center))\b", "vision_care", "vision"),
-        (r"\b(?:enrollment|enrolment|eligibility|outreach and enrollment)\b", "health_coverage_help", "enrolment"),
-        (r"\b(?:administrat\w+|admin|corporate|billing|warehouse|headquarters|business office|finance|call center)\b", None, None),
-        (r"\b(?:wic|physical therapy|radiology|laboratory|lab)\b", None, None),
-    )
+_NOT_PIECES = re.compile(
+    r"\b(health|wellness|women|counseling|mental health|behavioral health)\s*(?:&|and)\s+", re.IGNORECASE
 )
-_ALSO: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), service, care)
-    for pattern, service, care in (
-        (r"\b(?:pediatrics?|children'?s (?:clinic|health|medical|center))\b", "pediatric_care", "pediatric"),
-        (
-            r"\b(?:ob ?/? ?-?gyn|obgyn|ob clinic|obstetrics?|gynecolog\w+|prenatal|perinatal|midwi\w+|women'?s (?:health|clinic|care))\b",
-            "womens_health",
-            "womens_health",
+
+
+def _words(*parts: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
+
+
+_Care = tuple[re.Pattern[str], str | None, str | None]
+#: Plain words of care apart from primary care; the service of `services.yml`, the code of `health_services`.
+_SPECIAL: tuple[_Care, ...] = (
+    (
+        _words("dental", "dentistry", "dentist", r"orthodont\w*", "oral health", "oral surgery", "omfs", "smiles?"),
+        "dental_care",
+        "dental",
+    ),
+    (_words("pharmacy"), "pharmacy", "pharmacy"),
+    (
+        _words("behavioral", r"psychiatr\w+", "mental health", "counseling", "psychotherapy"),
+        "behavioral_health",
+        "behavioral_health",
+    ),
+    (
+        _words("substance (?:use|abuse)", "addiction", "recovery", r"detox\w*", "opioid", "methadone", "suboxone"),
+        "substance_use_treatment",
+        "substance_use",
+    ),
+    (_words("optometry", "vision", "eye (?:care|clinic|center)"), "vision_care", "vision"),
+    (_words("enrollment", "enrolment", "eligibility"), "health_coverage_help", "enrolment"),
+    (
+        _words(
+            r"administrat\w+",
+            "admin",
+            "corporate",
+            "billing",
+            "warehouse",
+            "headquarters",
+            "business office",
+            "finance",
         ),
-    )
+        None,
+        None,
+    ),
+    (_words("wic", "physical therapy", "radiology", "laboratory", "lab"), None, None),
+    (_words(r"\w*(?:dermat|endocrin|cardi|neur|onc|nephr|ur|rheumat)ology", "podiatry", "audiology"), None, None),
 )
-_CARE = re.compile(
-    r"\b(?:clinics?|medical|medicine|family|primary care|health (?:center|centre|care|clinic|services|station)|healthcare|pediatrics?|"
-    r"urgent care|community health|chc|sbhc|wellness center|adult)\b",
-    re.IGNORECASE,
+#: Plain words of care that goes with primary care.
+_ALSO: tuple[_Care, ...] = (
+    (_words("pediatrics?", "children'?s (?:clinic|health|medical|center)"), "pediatric_care", "pediatric"),
+    (
+        _words(
+            "ob ?/? ?-?gyn",
+            "ob clinic",
+            "obstetrics?",
+            r"gynecolog\w+",
+            "prenatal",
+            "perinatal",
+            r"midwi\w+",
+            "women'?s (?:health|clinic|care)",
+        ),
+        "womens_health",
+        "womens_health",
+    ),
+)
+_CARE = _words(
+    "clinics?",
+    "medical",
+    "medicine",
+    "family",
+    "primary care",
+    "health (?:center|centre|care|clinic|services|station)",
+    "healthcare",
+    "pediatrics?",
+    "urgent care",
+    "community health",
+    "chc",
+    "sbhc",
+    "wellness center",
+    "adult",
 )
 
 
 def special_care(name: str) -> tuple[list[str], list[str]]:
     """Services and kinds of care that the name names outright, as codes of `services` and of `health_services`."""
-    found = [(service, care) for pattern, service, care in (*_SPECIAL, *_ALSO) if pattern.search(name)]
+    kinds = _SPECIAL if only_special(name) else (*_SPECIAL, *_ALSO)
+    found = [(service, care) for pattern, service, care in kinds if pattern.search(name)]
     return [service for service, _ in found if service], [care for _, care in found if care]
 
 
 def only_special(name: str) -> bool:
     """True where the name speaks of teeth, medicines, minds, paperwork or offices and of no other care."""
-    parts = [part for part in _PART.split(name) if part.strip()]
-    telling = [part for part in parts if _is_special(part)]
-    if not telling:
-        return False
-    pieces = [piece for part in telling for piece in _PIECE.split(_NOT_PIECES.sub(r"\1 ", part)) if piece.strip()]
-    return not any(_CARE.search(piece) for piece in pieces if not _is_special(piece))
+    parts = [part for part in _PART.split(name) if _is_special(part)]
+    pieces = [piece for part in parts for piece in _PIECE.split(_NOT_PIECES.sub(r"\1 ", part)) if piece.strip()]
+    return bool(parts) and not any(_CARE.search(piece) for piece in pieces if not _is_special(piece))
 
 
 def _is_special(text: str) -> bool:
     return any(pattern.search(text) for pattern, _, _ in _SPECIAL)
 
 
-_MOBILE = re.compile(
-    r"\b(?:mobile|on wheels|(?:medical|dental|health|outreach|care|mobile) (?:van|bus|coach|rv)|van ?(?:#? ?\d+|[a-z])?$|vans$)", re.IGNORECASE
+_MOBILE = _words(
+    r"mobile?\d*",
+    "on wheels",
+    "(?:medical|dental|health|outreach|care|tooth|wow) (?:van|bus|coach|rv)",
+    r"van ?(?:#? ?\d+)?$",
+    "vans$",
 )
-#: In Alabama the word is a town's name too.
-_SURELY_MOBILE = re.compile(r"\bmobile\W+(?:\w+\W+){0,2}(?:unit|van|bus|coach|clinic|rv)\b|\b(?:van|bus)\b", re.IGNORECASE)
-_SCHOOL = re.compile(
-    r"\b(?:sbhc|sbwc|sbhcc|sbmh|school|schools|elementary|academy|isd|p\.?s\.? ?#? ?\d+|i\.?s\.? ?\d+|[mj]\.?h?\.?s\.? ?\d+|school-based)\b",
-    re.IGNORECASE,
+#: In Alabama the word is a town's and a county's name too.
+_SURELY_MOBILE = _words(
+    r"mobile\W+(?:\w+\W+){0,4}(?:unit|van|bus|coach|rv)", "mobile clinic", r"mobile ?unit ?\d*", "van", "bus"
 )
-_NO_SCHOOL = re.compile(
-    r"\b(?:school of (?:medicine|nursing|dentistry|dental|public|health|pharmacy|osteopathic)|(?:medical|dental|nursing) school|"
-    r"(?:old )?school (?:st|street|rd|road|house|ave|avenue|lane|ln|dr|drive)|old school)\b",
-    re.IGNORECASE,
+_SCHOOL = _words(
+    "sbhc",
+    "sbwc",
+    "sbhcc",
+    "sbmh",
+    "schools?",
+    "elementary",
+    "academy",
+    "isd",
+    r"[pi]\.?s\.? ?#? ?\d+",
+    r"[mjh]\.?s\.? ?\d+",
+)
+_NO_SCHOOL = _words(
+    "school of (?:medicine|nursing|dentistry|dental|public|health|pharmacy|osteopathic)",
+    "(?:medical|dental|nursing) school",
+    "(?:old )?school (?:st|street|rd|road|house|ave|avenue|lane|ln|dr|drive)",
+    "old school",
 )
 
 
 def is_mobile(name: str, state: str) -> bool:
-    """True for a clinic that drives; the place in the list is where it is parked."""
+    """True for a clinic that drives; the place in the list is where it is parked. `state` is `CO`."""
     return (_SURELY_MOBILE if state == "AL" else _MOBILE).search(name) is not None
 
 
 def is_school(name: str, street: str) -> bool:
     """True for a clinic at a school. A word that is the street's, as in `Health Center at Academy`, says nothing."""
-    words = {found.group().casefold() for found in _SCHOOL.finditer(_NO_SCHOOL.sub(" ", name))}
-    of_street = {word for word in words if re.search(rf"\b{re.escape(word)}\b", street, re.IGNORECASE)}
-    return bool(words - (of_street & {"academy", "school"}))
+    words = _found(_SCHOOL, _NO_SCHOOL.sub(" ", name))
+    return bool(words - ({"academy"} & _found(_SCHOOL, street)))
+
+
+def _found(pattern: re.Pattern[str], text: str) -> set[str]:
+    matches: Iterable[re.Match[str]] = pattern.finditer(text)
+    return {match.group().casefold() for match in matches}

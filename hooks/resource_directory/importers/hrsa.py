@@ -6,7 +6,6 @@ What a site does is said by its name only, so that services are taken from plain
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +41,8 @@ SITES = Table(
     publisher="HRSA, Health Center Service Delivery and Look-Alike Sites",
     url="https://data.hrsa.gov/",
     columns=(
-        "bphc_id", "name", "street", "city", "state", "zip", "lat", "lon", "county_fips", "phone", "website", "retrieved",
+        "bphc_id", "name", "street", "city", "state", "zip", "lat", "lon", "county_fips", "phone", "website",
+        "retrieved",
     ),
     other_columns=tuple(OFFICIAL_COLUMNS),
 )  # fmt: skip
@@ -78,7 +78,14 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
         if reason := _not_a_site(row):
             ledger.add(row["state"], "refused", reason, retrieved=row["retrieved"])
             continue
-        same = (name_key(row["name"]), street_key(row["street"]), row["city"].casefold(), row["state"], row["phone"], row["street"])
+        same = (
+            name_key(row["name"]),
+            street_key(row["street"]),
+            row["city"].casefold(),
+            row["state"],
+            row["phone"],
+            row["street"],
+        )
         if row["street"] and same in seen:
             ledger.add(row["state"], "merged", "the same site under another number", seen[same], (), row["retrieved"])
             continue
@@ -111,7 +118,13 @@ def _site(row: Row, context: ImportContext, spelling: Spelling) -> _Site:
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "HRSA")
     why_secret = context.gate.reason(
-        name=row["name"], street=row["street"], city=row["city"], state=state, phone=row["phone"], by_name=True, blank_is_secret=True
+        name=row["name"],
+        street=row["street"],
+        city=row["city"],
+        state=state,
+        phone=row["phone"],
+        by_name=True,
+        blank_is_secret=True,
     )
     settled = settle(key, row["name"], stated, placed, why_secret)
     contacts = Contacts().phone(row["phone"]).web(row["website"])

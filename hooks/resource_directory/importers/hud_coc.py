@@ -1,4 +1,4 @@
-"""HUD's Continuums of Care, with the counties of T. Byrne's crosswalk: one record a Continuum, its counties the region."""
+"""HUD's Continuums of Care, with the counties of T. Byrne's crosswalk: the counties are the region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections import defaultdict
 from typing import Any
 
 from resource_directory.importers.cleaning import Spelling, one_line
-from resource_directory.importers.drafts import Contacts, Draft, ImportContext, Imported, further_source, present, source
+from resource_directory.importers.drafts import (
+    Contacts,
+    Draft,
+    ImportContext,
+    Imported,
+    further_source,
+    present,
+    source,
+)
 from resource_directory.importers.outcome import PUBLISHED, Ledger
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
 
@@ -15,8 +23,8 @@ CONTINUUMS = Table(
     publisher="HUD Resource Locator, CoC awards, Housing Inventory Count 2024",
     url="https://www.hudexchange.info/",
     columns=(
-        "coc_number", "name", "lead_agency", "lead_agency_year", "phone", "email", "contact_retrieved", "beds_emergency",
-        "beds_transitional", "beds_safe_haven", "beds_domestic_violence", "beds_youth", "beds_year",
+        "coc_number", "name", "lead_agency", "lead_agency_year", "phone", "email", "contact_retrieved",
+        "beds_emergency", "beds_transitional", "beds_safe_haven", "beds_domestic_violence", "beds_youth", "beds_year",
     ),
 )  # fmt: skip
 COUNTIES = Table(
@@ -56,8 +64,12 @@ def import_rows(rows: Rows, county_rows: Rows, context: ImportContext) -> tuple[
 def _counties(rows: Rows, context: ImportContext) -> dict[str, list[dict[str, Any]]]:
     counties: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["county_fips"]):
-        if row["county_fips"] in context.places.counties and all(known["fips"] != row["county_fips"] for known in counties[row["coc_number"]]):
-            counties[row["coc_number"]].append(present(fips=row["county_fips"], share=_share(row["pct_county_population"])))
+        if row["county_fips"] in context.places.counties and all(
+            known["fips"] != row["county_fips"] for known in counties[row["coc_number"]]
+        ):
+            counties[row["coc_number"]].append(
+                present(fips=row["county_fips"], share=_share(row["pct_county_population"]))
+            )
     return counties
 
 

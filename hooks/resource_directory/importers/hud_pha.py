@@ -32,8 +32,8 @@ AGENCIES = Table(
     publisher="HUD, PHA Contact Report and Resource Locator",
     url="https://www.hud.gov/",
     columns=(
-        "pha_code", "name", "program_type", "street", "city", "state", "zip", "county_fips", "lat", "lon", "phone", "email",
-        "retrieved",
+        "pha_code", "name", "program_type", "street", "city", "state", "zip", "county_fips", "lat", "lon", "phone",
+        "email", "retrieved",
     ),
 )  # fmt: skip
 #: HUD's words for what an agency runs, as programs and as services.
@@ -46,10 +46,15 @@ PROGRAMS = {
 #: From this number on HUD's codes are those of state-wide agencies.
 STATEWIDE_FROM = 900
 STATEWIDE = "A state-wide agency. Ask whether your county is served."
-_TOWN_IN_NAME = (
-    re.compile(r"^housing (?:authority|agency) (?:of|for) (?:the )?(?:(?:city|town|village|borough|township) of )?(?P<town>.+)$", re.I),
-    re.compile(r"^(?P<town>.+?) (?:metropolitan |municipal |city )?(?:housing|public housing) (?:authority|agency|commission)\b.*$", re.I),
-    re.compile(r"^(?:city|town|village|borough|township|municipality) of (?P<town>.+?)(?: (?:housing|department).*)?$", re.I),
+_OF = r"(?:(?:city|town|village|borough|township) of )?"
+_TOWN_IN_NAME = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^housing (?:authority|agency) (?:of|for) (?:the )?{_OF}(?P<town>.+)$",
+        r"^(?P<town>.+?) (?:metropolitan |municipal |city )?(?:public )?housing (?:authority|agency|commission)\b.*$",
+        r"^(?:city|town|village|borough|township|municipality) of (?P<town>.+?)(?: (?:housing|department).*)?$",
+        r"^(?P<town>.+? county)$",
+    )
 )
 _HOUSING_AUTHORITY = re.compile(r"\bH[ /]A\b")
 NO_COUNTY = "no county is known from the list, the point, the ZIP code or the town"
@@ -74,7 +79,7 @@ def _one_agency(
     state, key = first["state"], f"hud_pha:{first['pha_code']}"
     stated = _stated(first)
     placed = _placed(first, stated, context, spelling)
-    if placed.county is None and not _statewide(first, context):
+    if placed.county is None and not any(_statewide(row, context) for row in group):
         for _ in group:
             ledger.add(state, "refused", NO_COUNTY)
         return
@@ -90,7 +95,12 @@ def _one_agency(
     for row in others:
         ledger.add(state, "merged", "one agency that stands once a program", key, (), row["retrieved"])
     yield Draft(
-        key, state, "housing_authority", _data(group, placed, settled, contacts, context, spelling), settled.city, first["pha_code"]
+        key,
+        state,
+        "housing_authority",
+        _data(group, placed, settled, contacts, context, spelling),
+        settled.city,
+        first["pha_code"],
     )
 
 
@@ -172,7 +182,12 @@ def _contacts(group: Sequence[Row]) -> Contacts:
 
 
 def _data(
-    group: Sequence[Row], placed: Placed, settled: Settled, contacts: Contacts, context: ImportContext, spelling: Spelling
+    group: Sequence[Row],
+    placed: Placed,
+    settled: Settled,
+    contacts: Contacts,
+    context: ImportContext,
+    spelling: Spelling,
 ) -> dict[str, Any]:
     first = group[0]
     programs = [program for row in group for program in PROGRAMS.get(row["program_type"], ())]

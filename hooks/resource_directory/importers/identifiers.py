@@ -21,14 +21,15 @@ from resource_directory.vocabulary import Vocabulary
 
 LONGEST_ID = 80
 #: Words that are in the names of many organisations. A name made of them alone tells nobody which one is meant.
-COMMON_WORDS = frozenset(
-    "a adult and at authority behavioral campus care center centers central centre clinic clinics coalition community "
-    "comprehensive convenient county dental department district downtown east elementary enrollment family for health "
-    "healthcare high hospital house housing inc integrated legal llc main medical medicine mental middle mobile "
-    "network north northeast northwest nutrition office of on outreach pediatric pediatrics pharmacy place primary program "
-    "project public recuperative regional resource safe sanctuary school schools service services site south southeast "
-    "southwest street student support the unit urgent van wellness west wic womens women s youth 1 2 3 4 5 i ii iii".split()
-)
+_COMMON = """
+    a adult and at authority behavioral campus care center centers central centre clinic clinics coalition community
+    comprehensive convenient county dental department district downtown east elementary enrollment family for health
+    healthcare high hospital house housing inc integrated legal llc main medical medicine mental middle mobile network
+    north northeast northwest nutrition of office on outreach pediatric pediatrics pharmacy place primary program
+    project public recuperative regional resource safe sanctuary school schools service services site south southeast
+    southwest street student support the unit urgent van wellness west wic women womens youth s 1 2 3 4 5 i ii iii
+"""
+COMMON_WORDS = frozenset(_COMMON.split())
 
 
 def slug(text: str, longest: int = LONGEST_ID) -> str:
@@ -63,7 +64,11 @@ class _Naming:
         usable = bool(name) and self.unfit.search(name) is None
         if not usable:
             neutral = slug(self.vocabulary.types[draft.type].neutral)
-            forms = [_joined(neutral, state), _joined(neutral, state, code), _joined(neutral, state, code, _digest(draft.key))]
+            forms = [
+                _joined(neutral, state),
+                _joined(neutral, state, code),
+                _joined(neutral, state, code, _digest(draft.key)),
+            ]
         else:
             forms = [name] if set(name.split("-")) - COMMON_WORDS else []
             if city:
@@ -72,7 +77,9 @@ class _Naming:
         return tuple(form for form in dict.fromkeys(forms) if self.unfit.search(form) is None) or (_digest(draft.key),)
 
 
-def assign(drafts: Iterable[Draft], vocabulary: Vocabulary, unfit: re.Pattern[str], taken: Set[str] = frozenset()) -> dict[str, str]:
+def assign(
+    drafts: Iterable[Draft], vocabulary: Vocabulary, unfit: re.Pattern[str], taken: Set[str] = frozenset()
+) -> dict[str, str]:
     """Ids by the drafts' keys, all different, none of `taken`, none matching `unfit`. The same in any order."""
     naming = _Naming(vocabulary, unfit)
     forms = {draft.key: naming.forms(draft) for draft in drafts}
@@ -100,7 +107,9 @@ class Named:
     existing: Mapping[str, str]
 
 
-def name_drafts(drafts: Sequence[Draft], existing: Mapping[str, Record], vocabulary: Vocabulary, unfit: re.Pattern[str]) -> Named:
+def name_drafts(
+    drafts: Sequence[Draft], existing: Mapping[str, Record], vocabulary: Vocabulary, unfit: re.Pattern[str]
+) -> Named:
     """Every draft's id: that of the record that exists already, or a new one.
 
     A record is found by a registry number within its type, else by the id that the draft would get, else by its name
@@ -108,7 +117,9 @@ def name_drafts(drafts: Sequence[Draft], existing: Mapping[str, Record], vocabul
     """
     first = assign(drafts, vocabulary, unfit)
     matched = _match(drafts, first, existing)
-    taken = {record.id for record in existing.values()} | {old for record in existing.values() for old in record.former_ids or ()}
+    taken = {record.id for record in existing.values()} | {
+        old for record in existing.values() for old in record.former_ids or ()
+    }
     ids = {key: existing[path].id for key, path in matched.items()}
     fresh = [draft for draft in drafts if draft.key not in matched]
     # Names that only clash with records matched to the same drafts keep the form they had in `assign`.

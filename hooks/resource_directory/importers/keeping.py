@@ -80,7 +80,8 @@ def _location(existing: Mapping[str, Any], draft: Mapping[str, Any], kept: Mappi
         name = existing["name"] if name_tells_place(str(kept["name"]), street) else kept["name"]
         return {"location": dict(WITHHELD), "name": name}
     if "authorisation" in old:
-        return {"location": {**(kept.get("location") or {}), **_decisions(old), "visibility": old["visibility"]}}
+        latest = kept["location"] if kept["location"].get("visibility") == "public" else old
+        return {"location": {**latest, **_decisions(old), "visibility": old["visibility"]}}
     if new.get("visibility") == "withheld":
         return {"location": dict(WITHHELD)}
     location = {**(kept.get("location") or {}), **_decisions(old)}

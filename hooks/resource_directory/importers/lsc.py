@@ -33,8 +33,8 @@ OFFICES = Table(
     publisher="LSC office locations",
     url="https://www.lsc.gov/",
     columns=(
-        "office_id", "name", "program", "lsc_area", "street", "city", "state", "zip", "lat", "lon", "county_fips", "website",
-        "retrieved",
+        "office_id", "name", "program", "lsc_area", "street", "city", "state", "zip", "lat", "lon", "county_fips",
+        "website", "retrieved",
     ),
 )  # fmt: skip
 COUNTIES = Table(
@@ -47,7 +47,8 @@ COUNTIES_NOTE = "Which counties the program serves, as of 2014."
 OFFICE_NOTE = "LSC last changed this address in June 2020. Ring the program before you go."
 NO_COUNTIES = "The list of areas does not say which counties this program serves. Ask whether yours is."
 _CLOSING = " Closeout"
-_LAW_WORDS = frozenset("legal law justice lawyers advocates attorney attorneys judicare assistance aid counsel".split())
+_LAW = "legal law justice lawyers advocates attorney attorneys judicare assistance aid counsel"
+_LAW_WORDS = frozenset(_LAW.split())
 
 
 def import_programs(rows: Rows, county_rows: Rows, context: ImportContext) -> tuple[Imported, Imported]:
@@ -129,7 +130,9 @@ def import_offices(rows: Rows, program_rows: Rows, context: ImportContext) -> Im
     for row in sorted(rows, key=lambda row: row["office_id"]):
         same = (name_key(row["name"]), street_key(row["street"]), row["zip"])
         if row["lsc_area"] not in names:
-            ledger.add(row["state"], "held back", "its program is not in the list of programs: closed or joined to another")
+            ledger.add(
+                row["state"], "held back", "its program is not in the list of programs: closed or joined to another"
+            )
         elif same in drafts:
             ledger.add(row["state"], "merged", "stands twice", drafts[same].key, (), row["retrieved"])
         else:
@@ -150,7 +153,13 @@ def _office(
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "LSC")
     why_secret = context.gate.reason(
-        name=row["name"], street=row["street"], city=row["city"], state=state, phone="", by_name=False, blank_is_secret=True
+        name=row["name"],
+        street=row["street"],
+        city=row["city"],
+        state=state,
+        phone="",
+        by_name=False,
+        blank_is_secret=True,
     )
     settled = settle(key, row["name"], stated, placed, why_secret)
     contacts = Contacts().web(row["website"])
@@ -174,7 +183,7 @@ def _office(
 
 def office_name(name: str, program: str, city: str) -> str:
     """`Hayden Office` -> `Colorado Legal Services, Hayden office`; a name that says who it is stays."""
-    if name_key(name) == name_key(program):
+    if name_key(re.sub(r"[\s-]+\d+$", "", name)) == name_key(program):
         return f"{program}, {city} office" if city else program
     words = set(name_key(name).split())
     if words & _LAW_WORDS:

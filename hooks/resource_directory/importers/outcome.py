@@ -32,13 +32,16 @@ class Ledger:
     publisher: str
     outcomes: list[RowOutcome] = field(default_factory=list)
 
-    def add(self, state: str, fate: Fate, reason: str, key: str = "", left_out: Iterable[str] = (), retrieved: str = "") -> None:
+    def add(
+        self, state: str, fate: Fate, reason: str, key: str = "", left_out: Iterable[str] = (), retrieved: str = ""
+    ) -> None:
         self.outcomes.append(RowOutcome(state, fate, reason, key, tuple(left_out), retrieved))
 
     def amended(self, fates: Mapping[str, tuple[Fate, str]]) -> Ledger:
         """The same rows where drafts have met another fate than their importer's, by key."""
         changed = [
-            replace(row, fate=fates[row.key][0], reason=fates[row.key][1]) if row.key in fates else row for row in self.outcomes
+            replace(row, fate=fates[row.key][0], reason=fates[row.key][1]) if row.key in fates else row
+            for row in self.outcomes
         ]
         return Ledger(self.table, self.publisher, changed)
 
@@ -69,7 +72,9 @@ class Account:
         total = sum(self.counts.values())
         reasons = sum(sum(found.values()) for found in self.reasons.values())
         if not self.read == total == reasons:
-            raise AccountError(f"{self.table}: {self.read} rows read, but {total} accounted for, {reasons} with reasons.")
+            raise AccountError(
+                f"{self.table}: {self.read} rows read, but {total} accounted for, {reasons} with reasons."
+            )
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for `data/imports/<state>.yml`: counts and reasons, no names and no values."""
@@ -80,7 +85,7 @@ class Account:
         data |= {fate.replace(" ", "_"): self.counts[fate] for fate in FATES}
         data["reasons"] = {fate.replace(" ", "_"): dict(found) for fate, found in self.reasons.items() if found}
         if self.left_out:
-            data["left_out"] = dict(self.left_out)
+            data["notes"] = dict(self.left_out)
         return data
 
 
@@ -112,14 +117,15 @@ def format_accounts(accounts: Iterable[Account]) -> str:
     """The accounts as a table of text that adds up, the reasons below each row."""
     titles = ("table", "in file", "other states", "read", *FATES)
     lines = [_line(titles)]
-    total = Counter[str]()
+    total: Counter[str] = Counter()
     for entry in accounts:
-        cells = {"in file": entry.in_file, "other states": entry.other_states, "read": entry.read, **entry.counts}
+        cells: dict[str, int] = {"in file": entry.in_file, "other states": entry.other_states, "read": entry.read}
+        cells |= {fate: entry.counts[fate] for fate in FATES}
         total.update(cells)
         lines.append(_line((entry.table, *(cells[title] for title in titles[1:]))))
         for fate, found in entry.reasons.items():
             lines.extend(f"    {fate}: {reason}: {count}" for reason, count in found.items() if reason != PUBLISHED)
-        lines.extend(f"    left out: {what}: {count}" for what, count in entry.left_out.items())
+        lines.extend(f"    noted: {what}: {count}" for what, count in entry.left_out.items())
     lines.append(_line(("total", *(total[title] for title in titles[1:]))))
     return "\n".join(lines)
 

@@ -33,7 +33,9 @@ def _one(table: Table, importer: Callable[[Rows, ImportContext], Imported]) -> _
 IMPORTERS: tuple[tuple[tuple[Table, ...], _Importer], ...] = (
     (
         (hud_coc.CONTINUUMS, hud_coc.COUNTIES),
-        lambda tables, context: hud_coc.import_rows(tables[hud_coc.CONTINUUMS.file], tables[hud_coc.COUNTIES.file], context),
+        lambda tables, context: hud_coc.import_rows(
+            tables[hud_coc.CONTINUUMS.file], tables[hud_coc.COUNTIES.file], context
+        ),
     ),
     ((hud_pha.AGENCIES,), _one(hud_pha.AGENCIES, hud_pha.import_rows)),
     ((hrsa.SITES,), _one(hrsa.SITES, hrsa.import_rows)),
@@ -64,18 +66,20 @@ class Run:
     review: Sequence[tuple[str, str, str]] = ()
 
 
-def context_for(tables: Tables, rules: RuleContext) -> ImportContext:
+def context_for(tables: Tables, rules: RuleContext, existing: Iterable[Record] = ()) -> ImportContext:
     """What importers may look at, from the tables themselves: the gate and the coalitions."""
     words = rules.vocabulary.confidential_words
-    known = known_programs(words, tables[dv_programs.PROGRAMS.file], hrsa.translated(tables[hrsa.SITES.file]))
+    known = known_programs(words, tables[dv_programs.PROGRAMS.file], hrsa.translated(tables[hrsa.SITES.file]), existing)
     return ImportContext(rules, Gate(words, known), dv_coalitions.coalitions(tables[dv_coalitions.COALITIONS.file]))
 
 
-def run(tables: Tables, rules: RuleContext, existing: Mapping[str, Record], states: Iterable[str], *, refresh: bool = False) -> Run:
+def run(
+    tables: Tables, rules: RuleContext, existing: Mapping[str, Record], states: Iterable[str], *, refresh: bool = False
+) -> Run:
     """Imports all tables, keeping the states (`co`). Ids are given over the whole country, so that no state's depend on
     which was imported first. `existing` are all records of the repository, by path.
     """
-    context = context_for(tables, rules)
+    context = context_for(tables, rules, existing.values())
     imported = [part for _, importer in IMPORTERS for part in importer(tables, context)]
     drafts = [draft for part in imported for draft in part.drafts]
     named = name_drafts(drafts, existing, rules.vocabulary, rules.neutral_pattern)
@@ -124,7 +128,9 @@ class _Checking:
             record = record_class(draft.type).model_validate(_in_order(draft.type, data), context=context)
         except ValidationError as error:
             # Only codes and field names: the values may be what must not be shown.
-            return None, sorted({f"{found['type']} {found['loc'][0] if found['loc'] else ''}".strip() for found in error.errors()})
+            return None, sorted(
+                {f"{found['type']} {found['loc'][0] if found['loc'] else ''}".strip() for found in error.errors()}
+            )
         return record, sorted({finding.code for finding in check_record(record, path, self.rules)})
 
     def _links(self, draft: Draft) -> dict[str, str]:
@@ -148,7 +154,10 @@ def _accounts(
     imported: Iterable[Imported], tables: Tables, fates: Mapping[str, tuple[Fate, str]], wanted: Iterable[str]
 ) -> dict[str, list[Account]]:
     ledgers = [part.ledger.amended(fates) for part in imported]
-    return {state.lower(): [account(ledger, len(tables[ledger.table]), state) for ledger in ledgers] for state in sorted(wanted)}
+    return {
+        state.lower(): [account(ledger, len(tables[ledger.table]), state) for ledger in ledgers]
+        for state in sorted(wanted)
+    }
 
 
 def _review(imported: Iterable[Imported], named: Named, wanted: set[str]) -> list[tuple[str, str, str]]:

@@ -31,7 +31,9 @@ def read_table(folder: Path, table: Table) -> Rows:
     """All rows of the table's file in `folder`, cells stripped. Raises TableError where it cannot be used."""
     file = folder / table.file
     if not file.is_file():
-        raise TableError(f"{table.file}: the file is not in the folder of sources. It is published by {table.publisher}.")
+        raise TableError(
+            f"{table.file}: the file is not in the folder of sources. It is published by {table.publisher}."
+        )
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             return _checked_rows(csv.reader(stream), table)

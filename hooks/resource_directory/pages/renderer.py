@@ -14,7 +14,7 @@ from resource_directory import words
 from resource_directory.directory import Directory
 from resource_directory.model import Record
 from resource_directory.pages.document import Document, relative
-from resource_directory.pages.views import RecordView
+from resource_directory.views import RecordView
 
 
 @dataclass(frozen=True)

@@ -160,10 +160,11 @@
   function points(map, options) {
     attempt(map, async () => {
       const collection = await load(data(map).points);
+      const types = Object.fromEntries(options.types);
       const groups = new Map();
-      for (const code of Object.keys(options.types)) {
+      for (const [code] of options.types) {
         const found = collection.features.filter((feature) => feature.properties.t === code);
-        if (found.length) groups.set(code, found.map((feature) => marker(map, feature, options.types)));
+        if (found.length) groups.set(code, found.map((feature) => marker(map, feature, types)));
       }
       const cluster = L.markerClusterGroup({
         maxClusterRadius: 44,
@@ -179,7 +180,7 @@
         say(map, drawn + " of " + collection.features.length + " places are on the map. " +
           "The lists on this page name every entry, also those without a published address.");
       };
-      const box = filters(map, groups, options.types, draw);
+      const box = filters(map, groups, types, draw);
       draw();
     });
   }

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Imports publishers' tables: scripts/import_sources.py --sources DIR --state co [--review-list FILE] [--dry-run].
+
+Reads every table in DIR, writes the records of the chosen states under data/resources/ and the counts of what became
+of each row under data/imports/, and prints those counts. A record that the organisation has confirmed is not touched;
+a place once withheld stays withheld. Importing twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "hooks"))
+
+from resource_directory.canonical import canonical_text  # noqa: E402
+from resource_directory.importers import run as importing  # noqa: E402
+from resource_directory.importers.confidential import ReviewListError, review_path, review_text  # noqa: E402
+from resource_directory.importers.outcome import format_accounts  # noqa: E402
+from resource_directory.importers.tables import TableError, read_table  # noqa: E402
+from resource_directory.importers.writing import accounts_text, write_changed, write_private  # noqa: E402
+from resource_directory.model import Record  # noqa: E402
+from resource_directory.places import load_places  # noqa: E402
+from resource_directory.problems import format_problems  # noqa: E402
+from resource_directory.reading import find_files, read_all  # noqa: E402
+from resource_directory.rules import RuleContext  # noqa: E402
+from resource_directory.shapes import ShapesMissing, load_shapes  # noqa: E402
+from resource_directory.vocabulary import VocabularyError, load_vocabulary  # noqa: E402
+
+SHAPES = ".cache/us-atlas"
+
+
+class UnreadableRecordsError(Exception):
+    """Records in the repository have problems; nothing may be imported over them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns 0 where all went well, 1 for records or vocabularies that cannot be used, 2 for wrong arguments."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _import(options)
+    except (TableError, ReviewListError, ShapesMissing) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (VocabularyError, UnreadableRecordsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sources", type=Path, required=True, metavar="DIR", help="folder of the publishers' tables")
+    parser.add_argument(
+        "--state", action="append", required=True, help="postal code such as co; again for more; or all"
+    )
+    parser.add_argument("--review-list", metavar="FILE", help="where to list withheld places; outside the repository")
+    parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
+    parser.add_argument(
+        "--refresh",
+        action="store_true",
+        help="take imported fields anew from the same edition too, after an importer was mended: what a person changed "
+        "in them is lost, what a person added stays",
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: this one)")
+    parser.add_argument("--today", type=date.fromisoformat, default=None, help="the day, for checks (default: today)")
+    return parser
+
+
+def _import(options: argparse.Namespace) -> int:
+    root = options.root.resolve()
+    review_file = review_path(options.review_list, root) if options.review_list else None
+    rules = _rules(root, options.today or datetime.now(UTC).date())
+    states = _states(options.state, rules)
+    tables = {table.file: read_table(options.sources, table) for table in importing.TABLES}
+    run = importing.run(tables, rules, _existing(root, rules), states, refresh=options.refresh)
+    for state, accounts in run.accounts.items():
+        print(f"\n{rules.places.states[state.upper()].name}\n{format_accounts(accounts)}")
+    _report_review(run, review_file)
+    if options.dry_run:
+        print("\nNothing was written (--dry-run).")
+        return 0
+    written = write_changed(root, _texts(run))
+    print(f"\n{len(run.records)} records; {len(written)} files written, the others unchanged.")
+    return 0
+
+
+def _rules(root: Path, today: date) -> RuleContext:
+    vocabulary = load_vocabulary(root / "data/vocab")
+    return RuleContext(vocabulary, load_places(root / "data/places"), load_shapes(root / SHAPES), today)
+
+
+def _states(asked: Sequence[str], rules: RuleContext) -> list[str]:
+    if asked == ["all"]:
+        return [code.lower() for code in rules.places.states]
+    unknown = [state for state in asked if state.upper() not in rules.places.states]
+    if unknown:
+        raise TableError(f"'{unknown[0]}' is not a state. Write its postal code, such as co.")
+    return [state.lower() for state in asked]
+
+
+def _existing(root: Path, rules: RuleContext) -> Mapping[str, Record]:
+    read = read_all(root, find_files(root), rules.vocabulary, rules.today)
+    if read.problems:
+        raise UnreadableRecordsError(f"{format_problems(read.problems, 'text')}\nMend these records before importing.")
+    return read.records
+
+
+def _texts(run: importing.Run) -> dict[str, str]:
+    texts = {path: canonical_text(record) for path, record in run.records.items()}
+    return texts | {f"data/imports/{state}.yml": accounts_text(accounts) for state, accounts in run.accounts.items()}
+
+
+def _report_review(run: importing.Run, review_file: Path | None) -> None:
+    if not run.review:
+        return
+    print(f"\n{len(run.review)} places withheld or held back for a person to look at:")
+    for reason, count in importing.withheld_counts(run).items():
+        print(f"  {count:>5} {reason}")
+    if review_file is None:
+        print("Name a file outside the repository with --review-list to have their ids.")
+    else:
+        write_private(
+            review_file, review_text((f"{state}/{identifier}", reason) for state, identifier, reason in run.review)
+        )
+        print(f"Listed in {review_file}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

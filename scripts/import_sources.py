@@ -2,7 +2,7 @@
 """Imports publishers' tables: scripts/import_sources.py --sources DIR --state co [--review-list FILE] [--dry-run].
 
 Reads every table in DIR, writes the records of the chosen states under data/resources/ and the counts of what became
-of each row under data/imports/, and prints those counts. A record that the organisation has confirmed is not touched;
+of each row under data/imports/, and prints those counts. A record that the organization has confirmed is not touched;
 a place once withheld stays withheld. Importing twice changes nothing.
 """
 

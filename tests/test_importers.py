@@ -21,6 +21,7 @@ from resource_directory.importers.confidential import (
     SHARED_PHONE,
     SHARED_STREET,
     WORD_IN_NAME,
+    Gate,
     ReviewListError,
     name_tells_place,
     review_path,
@@ -325,7 +326,7 @@ def test_a_site(rules: RuleContext) -> None:
     record = only(run)
     assert record["id"] == "elmwood-family-clinic"
     assert record["name"] == "Elmwood Family Clinic"
-    assert record["registry_ids"] == [{"registry": "bphc", "id": "BPS-H80-000001"}]
+    assert record["registry_ids"] == [{"registry": "hrsa_bphc", "id": "BPS-H80-000001"}]
     assert record["location"]["county"] == "08001"
     assert record["location"]["point"]["latitude"] == 39.5
     assert record["service_area"] == {"counties": ["08001"], "assumed": "yes"}
@@ -461,13 +462,15 @@ def test_official_download(rules: RuleContext) -> None:
         official("000003", location_type="Mobile Van"),
         official("000004", status="Inactive"),
         official("000005", site_type="Administrative"),
+        official("000006", setting="Domestic Violence", street="9 Other St"),
     ]
     run = imported(rules, hrsa_health_center_sites=rows)
-    assert counts(run, hrsa.SITES) == {"written": 3, "refused": 2}
+    assert counts(run, hrsa.SITES) == {"written": 4, "refused": 2}
     made = records(run)
     assert made["clinic-000001"]["source"]["retrieved"] == "2026-09-30"
     assert made["clinic-000001"]["location"]["address"]["postal_code"] == "80001"
     assert made["clinic-000002"]["setting"] == "school"
+    assert made["clinic-000006"]["location"] == {"visibility": "withheld"} and "setting" not in made["clinic-000006"]
     assert made["clinic-000003"]["setting"] == "mobile" and "location" not in made["clinic-000003"]
 
 
@@ -513,6 +516,20 @@ def test_a_number_of_a_program_added_by_hand_counts_too(rules: RuleContext) -> N
     assert only(run)["location"] == {"visibility": "withheld"}
 
 
+def test_a_phrase_that_is_no_more_than_a_word_explains_nothing(rules: RuleContext) -> None:
+    words = rules.vocabulary.confidential_words
+    gate = Gate(
+        words.model_copy(update={"ordinary": (*words.ordinary, OrdinaryPhrase(phrase="women's", why="a mistake"))})
+    )
+    assert gate.suspects("Women's Place") and not gate.suspects("Women's Health")
+
+
+def test_commas_and_brackets_do_not_hide_a_phrase() -> None:
+    phrase = OrdinaryPhrase(phrase="women infants and children", why="the food program")
+    gate = Gate(ConfidentialWords(suspicious=WordsByLanguage(en=("women",)), ordinary=(phrase,)))
+    assert not gate.suspects("Women, Infants, and Children (WIC)") and gate.suspects("Women, Children (WIC)")
+
+
 def test_an_ordinary_phrase_explains_a_word(rules: RuleContext) -> None:
     run = imported(rules, hrsa_health_center_sites=[site("000001", name="Women's Health Clinic")])
     assert only(run)["location"]["visibility"] == "public"
@@ -523,7 +540,7 @@ def test_a_name_that_tells_the_place_is_held_back(rules: RuleContext) -> None:
     run = imported(rules, hrsa_health_center_sites=[site("000001", name="Hidden Hollow Shelter", street=SECRET_STREET)])
     assert not run.records
     assert counts(run, hrsa.SITES) == {"held back": 1}
-    assert run.review == [("co", "bphc:BPS-H80-000001", NAME_TELLS_PLACE)]
+    assert run.review == [("co", "hrsa_bphc:BPS-H80-000001", NAME_TELLS_PLACE)]
     assert "Hidden" not in texts_of(run)
 
 
@@ -645,7 +662,7 @@ def test_an_agency_that_stands_once_a_program_is_one_record(rules: RuleContext) 
     record = only(run)
     assert [entry["id"] for entry in record["registry_ids"]] == ["CO001", "CO901"]
     assert record["programs"] == ["public_housing", "housing_choice_voucher"]
-    assert record["services"] == ["public_housing", "housing_choice_voucher"]
+    assert record["services"] == ["public_housing", "housing_voucher"]
     assert [phone["number"] for phone in record["phones"]] == ["303-555-0101", "303-555-0144"]
     assert record["phones"][1]["extension"] == "12"
     assert counts(run, hud_pha.AGENCIES) == {"written": 1, "merged": 1}
@@ -931,7 +948,7 @@ def test_ids_do_not_depend_on_order_or_on_the_states_chosen(rules: RuleContext) 
 
 def test_an_id_in_use_is_not_given_again(rules: RuleContext) -> None:
     run = imported(rules, hrsa_health_center_sites=[site("000001", name="Grove Clinic")])
-    existing = as_read(run, rules, registry_ids=[{"registry": "bphc", "id": "BPS-H80-999999"}])
+    existing = as_read(run, rules, registry_ids=[{"registry": "hrsa_bphc", "id": "BPS-H80-999999"}])
     second = imported(rules, existing, hrsa_health_center_sites=[site("000001", name="Grove Clinic")])
     assert list(records(second)) == ["grove-clinic-elmwood"]
 

@@ -73,6 +73,9 @@ def check_files(
     findings: list[Finding] = []
     for path, record in result.records.items():
         findings.extend(check_record(record, path, context))
+    for path, partial in result.partials.items():
+        rest = check_record(partial.record, path, context)
+        findings.extend(finding for finding in rest if not finding.location or finding.location[0] not in partial.dropped)
     # A file that could not be read still keeps its id: no second problem where another record names it.
     everything = known or _with_unread(known_of(result.records), result.problems)
     findings.extend(check_together(result.records, everything))

@@ -1,4 +1,4 @@
-"""The record: one organisation or program. The one declaration of the schema.
+"""The record: one organization or program. The one declaration of the schema.
 
 Field names are those of the Human Services Data Specification (HSDS 3.1, https://docs.openreferral.org) wherever it
 has one. Every scalar arrives as text and is typed here. What is not known is absent: no field has a value that means
@@ -266,7 +266,7 @@ class Part(BaseModel):
 
 
 class RegistryId(Part):
-    """A number that a public register gives the organisation."""
+    """A number that a public register gives the organization."""
 
     registry: Annotated[str, InVocabulary("registries")] = Field(description="Whose register.", examples=["hud_coc"])
     id: Text = Field(description="The number in that register.", examples=["CO-503"])
@@ -286,12 +286,12 @@ class Phone(Part):
 
 
 class Contact(Part):
-    """Whom to ask for, by role. A person's name only where the organisation itself publishes it for this use."""
+    """Whom to ask for, by role. A person's name only where the organization itself publishes it for this use."""
 
     role: Annotated[str, InVocabulary("contact_roles")] = Field(description="What they are asked about.", examples=["referrals"])
     title: Text | None = Field(None, description="The job, not the person.", examples=["Intake coordinator"])
     name: Text | None = Field(None, description="A person's name, with `name_published_at`.")
-    name_published_at: WebAddress | None = Field(None, description="The organisation's own page that gives the name for this use.")
+    name_published_at: WebAddress | None = Field(None, description="The organization's own page that gives the name for this use.")
     phone: Telephone | None = Field(None, description="If not the main number.", examples=["303-555-0101"])
     extension: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = Field(None, description="Digits only.")
     email: Email | None = Field(None, description="A role address, never a person's.", examples=["intake@example.org"])
@@ -320,7 +320,7 @@ class Point(Part):
 class Authorisation(Part):
     """The operator's written word that its place may be public."""
 
-    by: Text = Field(description="Who gave it: organisation and role.", examples=["Executive director, Example House"])
+    by: Text = Field(description="Who gave it: organization and role.", examples=["Executive director, Example House"])
     date: PastDay = Field(description="The day it was given.", examples=["2026-03-12"])
     document: Text | None = Field(None, description="Where the maintainers keep it. Not a public address.")
 
@@ -373,9 +373,9 @@ class Schedule(Part):
 
 
 class Eligibility(Part):
-    """What this organisation says about who qualifies. The rule of its program is kept in the vocabulary."""
+    """What this organization says about who qualifies. The rule of its program is kept in the vocabulary."""
 
-    description: Paragraph | None = Field(None, description="In the organisation's own words.")
+    description: Paragraph | None = Field(None, description="In the organization's own words.")
     minimum_age: Age | None = Field(None, description="Youngest age served, in years.", examples=["16"])
     maximum_age: Age | None = Field(None, description="Oldest age served, in years.", examples=["21"])
     households: Annotated[tuple[Annotated[str, InVocabulary("households")], ...], AfterValidator(_some)] | None = Field(None, description="Households served.")
@@ -395,7 +395,7 @@ class Referral(Part):
 
 
 class Partnership(Part):
-    """How this organisation works with others."""
+    """How this organization works with others."""
 
     level: Annotated[str, InVocabulary("partnership_levels")] | None = Field(None, description="How close.")
     agreement: Text | None = Field(None, description="Kind and date of the written agreement.")
@@ -422,10 +422,10 @@ class Source(Part):
 
 
 class Verified(Part):
-    """The organisation itself has said that the entry is right."""
+    """The organization itself has said that the entry is right."""
 
     date: PastDay = Field(description="The day.", examples=["2026-09-01"])
-    by: Text = Field(description="Role and organisation, not a person's name.", examples=["Program director, Example House"])
+    by: Text = Field(description="Role and organization, not a person's name.", examples=["Program director, Example House"])
 
 
 class Translation(Part):
@@ -438,13 +438,13 @@ class Translation(Part):
 
 
 class Record(Part):
-    """What every record has. One organisation or program, in one file."""
+    """What every record has. One organization or program, in one file."""
 
     record_type: ClassVar[str]
 
     id: RecordId = Field(description="The file's name without .yml. Never changed.", examples=["example-house"])
     type: str = Field(description="The kind of record; also the name of its folder.")
-    name: Text = Field(description="As the organisation writes it.", examples=["Example House"])
+    name: Text = Field(description="As the organization writes it.", examples=["Example House"])
     alternate_name: Text | None = Field(None, description="Another name or short name people use.")
     former_ids: Annotated[tuple[RecordId, ...], AfterValidator(_some)] | None = Field(None, description="Earlier ids; their addresses lead here.")
     description: Paragraph | None = Field(None, description="What it is and does.")
@@ -458,7 +458,7 @@ class Record(Part):
     service_area: ServiceArea | None = Field(None, description="Whom it serves, by place.")
     schedules: Annotated[tuple[Schedule, ...], AfterValidator(_some)] | None = Field(None, description="Opening and intake hours.")
     services: Annotated[tuple[Annotated[str, InVocabulary("services")], ...], AfterValidator(_some)] | None = Field(None, description="What it does.")
-    eligibility: Eligibility | None = Field(None, description="Who qualifies, as the organisation says.")
+    eligibility: Eligibility | None = Field(None, description="Who qualifies, as the organization says.")
     required_documents: Annotated[tuple[Text, ...], AfterValidator(_some)] | None = Field(None, description="What to bring.", examples=[["Photo ID, if you have one"]])
     application_process: Paragraph | None = Field(None, description="How to apply or be referred.")
     fees_description: Text | None = Field(None, description="What it costs.")
@@ -470,7 +470,7 @@ class Record(Part):
     meetings: Annotated[tuple[Meeting, ...], AfterValidator(_some)] | None = Field(None, description="Meetings partners may come to.")
     source: Source = Field(description="Who published these facts, and when they were taken.")
     further_sources: Annotated[tuple[Source, ...], AfterValidator(_some)] | None = Field(None, description="Other publishers of some of the facts.")
-    verified: Verified | None = Field(None, description="Absent until the organisation itself has confirmed the entry.")
+    verified: Verified | None = Field(None, description="Absent until the organization itself has confirmed the entry.")
     translations: dict[Language, Translation] | None = Field(None, description="The record's own words in other languages.")
     editor_note: Paragraph | None = Field(None, description="For editors; never published on a page.")
 

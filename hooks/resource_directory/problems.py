@@ -56,7 +56,7 @@ CODES: dict[str, str] = {
     "E402": "A withheld place carries a street or a point.",
     "E403": "The e-mail address looks like a person's own.",
     "E404": "The text looks like it is about a person served.",
-    "E405": "A person's name stands without the page where the organisation publishes it.",
+    "E405": "A person's name stands without the page where the organization publishes it.",
 }
 
 

@@ -50,13 +50,23 @@ class ReadFile:
     path: str
     record: Record | None = None
     problems: tuple[Problem, ...] = ()
+    partial: Partial | None = None
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What is left of a bad record without the fields that are wrong, so that rules can speak of the rest at once."""
+
+    record: Record
+    dropped: frozenset[str]
 
 
 @dataclass(frozen=True)
 class ReadResult:
-    """Records by path, in order of path, and every problem of reading."""
+    """Records by path, in order of path, every problem of reading, and what is left of bad records."""
 
     records: Mapping[str, Record] = field(default_factory=dict)
+    partials: Mapping[str, Partial] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -87,7 +97,8 @@ def read_all(root: Path, paths: Iterable[str], vocabulary: Vocabulary, today: da
         with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
             read = list(pool.map(one, ordered, chunksize=400))
     records = {entry.path: entry.record for entry in read if entry.record is not None}
-    return ReadResult(records, tuple(problem for entry in read for problem in entry.problems))
+    partials = {entry.path: entry.partial for entry in read if entry.partial is not None}
+    return ReadResult(records, partials, tuple(problem for entry in read for problem in entry.problems))
 
 
 def read_path(root: Path, path: str, *, vocabulary: Vocabulary, today: date) -> ReadFile:
@@ -128,7 +139,18 @@ def _to_record(composed: Composed, vocabulary: Vocabulary, today: date) -> ReadF
         problems = [_problem(composed, e, type_code, secret) for e in error.errors(include_url=False)]
         if not any(problem.code in {"E401", "E402"} for problem in problems):
             problems.extend(_place_problem(composed, type_code))
-        return ReadFile(composed.path, problems=tuple(sorted(problems)))
+        dropped = frozenset(str(e["loc"][0]) for e in error.errors(include_url=False) if e["loc"])
+        return ReadFile(composed.path, None, tuple(sorted(problems)), _partial(composed.data, type_code, dropped, context))
+
+
+def _partial(
+    data: Mapping[str, Any], type_code: str, dropped: frozenset[str], context: Mapping[str, Any]
+) -> Partial | None:
+    rest = {name: value for name, value in data.items() if name not in dropped}
+    try:
+        return Partial(record_class(type_code).model_validate(rest, context=dict(context)), dropped)
+    except ValidationError:
+        return None
 
 
 def _keeps_place_secret(data: Mapping[str, Any], type_code: str) -> bool:

@@ -253,7 +253,7 @@ def is_personal_email(email: str) -> bool:
 
 
 def names_are_published(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
-    """A person's name stands only with the page where the organisation publishes it for this use."""
+    """A person's name stands only with the page where the organization publishes it for this use."""
     for index, contact in enumerate(record.contacts or ()):
         if isinstance(contact, Contact) and contact.name and not contact.name_published_at:
             fix = "Give the role in 'title' instead, or add 'name_published_at'."
@@ -371,7 +371,7 @@ def registry_numbers_are_unique(records: Mapping[str, Record], known: Known) -> 
             other = first.setdefault(key, path)
             if other != path and not record.organization and not records[other].organization:
                 message = f"{entry.registry} {entry.id} is used by {other}."
-                yield Finding(path, ("registry_ids", index), "E309", message, "One organisation is one record: join the two.")
+                yield Finding(path, ("registry_ids", index), "E309", message, "One organization is one record: join the two.")
 
 
 def county_shares_add_up(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ def compose_file(file: Path, path: str) -> Composed:
 def compose_bytes(content: bytes, path: str) -> Composed:
     """As `compose_file`, from bytes."""
     if len(content) > LARGEST_FILE:
-        return _refused(path, 1, 1, "E102", "The file is larger than 64 KiB.", "A record is one organisation; shorten it.")
+        return _refused(path, 1, 1, "E102", "The file is larger than 64 KiB.", "A record is one organization; shorten it.")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -36,7 +36,7 @@ _MAIL = TypeAdapter(Email)
 
 
 def one_line(text: str) -> str:
-    """Runs of spaces and line ends to one space, hidden characters away, the space before a comma too; `&#8211;` as `–`."""
+    """Runs of spaces to one, hidden characters and the space before a comma away; `&#8211;` as `–`."""
     text = html.unescape(text) if _ENTITY.search(text) else text
     visible = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
     return re.sub(r" +,", ",", re.sub(r" {2,}", " ", visible)).strip()

@@ -25,6 +25,7 @@ from resource_directory.vocabulary import ConfidentialWords
 
 BLANK_STREET = "the publisher's street is blank"
 WORD_IN_NAME = "the name may be that of a confidential program"
+BY_SETTING = "the publisher says that it is in a domestic violence program"
 SHARED_PHONE = "the telephone number is also a domestic violence program's"
 SHARED_NAME = "the name is also a domestic violence program's"
 SHARED_STREET = "the street is also that of a place withheld"
@@ -59,7 +60,9 @@ class Gate:
 
     @cached_property
     def _ordinary(self) -> re.Pattern[str] | None:
-        phrases = [entry.phrase for entry in self.words.ordinary]
+        # A phrase that is no more than a suspicious word would explain that word away wherever it stands.
+        words = {_plain(word) for word in self.words.suspicious.all}
+        phrases = [phrase for entry in self.words.ordinary if (phrase := _plain(entry.phrase)) not in words]
         return neutral_pattern(phrases) if phrases else None
 
     @cached_property
@@ -70,7 +73,7 @@ class Gate:
         """True where the name holds a suspicious word outside every ordinary phrase."""
         if self._suspicious is None:
             return False
-        plain = name.replace("’", "'")
+        plain = _plain(name)
         rest = self._ordinary.sub(" | ", plain) if self._ordinary else plain
         return self._suspicious.search(rest) is not None
 
@@ -93,6 +96,11 @@ class Gate:
         if street and _street_at(street, city, state) in self.known.streets:
             return SHARED_STREET
         return None
+
+
+def _plain(text: str) -> str:
+    """Small letters, one kind of apostrophe, commas and brackets away: how names and phrases are compared."""
+    return re.sub(r"[\s,;:()\"|]+", " ", text.replace("’", "'")).strip().casefold()
 
 
 def _street_at(street: str, city: str, state: str) -> tuple[str, str, str]:

@@ -37,7 +37,7 @@ _SPECIAL: tuple[_Care, ...] = (
         "substance_use",
     ),
     (_words("optometry", "vision", "eye (?:care|clinic|center)"), "vision_care", "vision"),
-    (_words("enrollment", "enrolment", "eligibility"), "health_coverage_help", "enrolment"),
+    (_words("enrollment", "enrolment", "eligibility"), "enrolment_help", "enrolment"),
     (
         _words(
             r"administrat\w+",
@@ -58,20 +58,8 @@ _SPECIAL: tuple[_Care, ...] = (
 #: Plain words of care that goes with primary care.
 _ALSO: tuple[_Care, ...] = (
     (_words("pediatrics?", "children'?s (?:clinic|health|medical|center)"), "pediatric_care", "pediatric"),
-    (
-        _words(
-            "ob ?/? ?-?gyn",
-            "ob clinic",
-            "obstetrics?",
-            r"gynecolog\w+",
-            "prenatal",
-            "perinatal",
-            r"midwi\w+",
-            "women'?s (?:health|clinic|care)",
-        ),
-        "womens_health",
-        "womens_health",
-    ),
+    (_words("ob", "obgyn", "obstetrics?", "prenatal", "perinatal", r"midwi\w+"), "prenatal_care", "prenatal"),
+    (_words("gyn", "obgyn", r"gynecolog\w+", "wom[ae]n'?s (?:health|clinic|care)"), "womens_health", "womens_health"),
 )
 _CARE = _words(
     "clinics?",

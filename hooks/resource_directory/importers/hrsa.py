@@ -6,11 +6,13 @@ What a site does is said by its name only, so that services are taken from plain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from resource_directory.importers.cleaning import Spelling, name_key, street_key
+from resource_directory.importers.confidential import BY_SETTING
 from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, Imported, present, source
 from resource_directory.importers.health_names import is_mobile, is_school, only_special, special_care
 from resource_directory.importers.outcome import Ledger
@@ -48,6 +50,10 @@ SITES = Table(
 )  # fmt: skip
 NOTE = "HRSA's list does not say which services this site gives. Call first."
 MOBILE_AREA = "A mobile unit: ask where it stops and when."
+#: HRSA's settings that ours have too. What the other settings are called says nothing that a caller needs.
+_OFFICIAL_SETTINGS = {"School": "school", "Hospital": "hospital"}
+#: HRSA has a setting for clinics inside domestic violence programs; this word in it withholds the place.
+_HIDDEN_SETTING = re.compile(r"domestic|violence|shelter", re.IGNORECASE)
 NOT_ACTIVE = "the site is not active"
 ADMINISTRATIVE = "the site is an office only, by HRSA's own type"
 
@@ -114,7 +120,7 @@ class _Site:
 
 
 def _site(row: Row, context: ImportContext, spelling: Spelling) -> _Site:
-    key, state = f"bphc:{row['bphc_id']}", row["state"]
+    key, state = f"hrsa_bphc:{row['bphc_id']}", row["state"]
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "HRSA")
     why_secret = context.gate.reason(
@@ -126,6 +132,8 @@ def _site(row: Row, context: ImportContext, spelling: Spelling) -> _Site:
         by_name=True,
         blank_is_secret=True,
     )
+    if _HIDDEN_SETTING.search(row.get("setting", "")):
+        why_secret = BY_SETTING
     settled = settle(key, row["name"], stated, placed, why_secret)
     contacts = Contacts().phone(row["phone"]).web(row["website"])
     data = _data(row, placed, settled, contacts, spelling)
@@ -146,7 +154,7 @@ def _data(row: Row, placed: Placed, settled: Settled, contacts: Contacts, spelli
         location = location if location.get("visibility") == "withheld" else {}
     return {
         "name": spelling.name(row["name"]),
-        "registry_ids": [{"registry": "bphc", "id": row["bphc_id"]}],
+        "registry_ids": [{"registry": "hrsa_bphc", "id": row["bphc_id"]}],
         **contacts.fields,
         **present(location=location),
         "service_area": area,
@@ -162,6 +170,6 @@ def _setting(row: Row) -> str | None:
     """HRSA's own words for the setting where the file has them, else the plain words of the name."""
     if "Mobile" in row.get("location_type", "") or is_mobile(row["name"], row["state"]):
         return "mobile"
-    if row.get("setting") == "School" or is_school(row["name"], row["street"]):
-        return "school"
-    return None
+    if (setting := _OFFICIAL_SETTINGS.get(row.get("setting", ""))) is not None:
+        return setting
+    return "school" if is_school(row["name"], row["street"]) else None

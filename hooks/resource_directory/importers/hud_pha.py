@@ -36,13 +36,15 @@ AGENCIES = Table(
         "email", "retrieved",
     ),
 )  # fmt: skip
-#: HUD's words for what an agency runs, as programs and as services.
+#: HUD's words for what an agency runs, as our programs.
 PROGRAMS = {
     "Low-Rent": ("public_housing",),
     "Section 8": ("housing_choice_voucher",),
     "Combined": ("public_housing", "housing_choice_voucher"),
     "": (),
 }
+#: The service that a program is.
+SERVICES = {"public_housing": "public_housing", "housing_choice_voucher": "housing_voucher"}
 #: From this number on HUD's codes are those of state-wide agencies.
 STATEWIDE_FROM = 900
 STATEWIDE = "A state-wide agency. Ask whether your county is served."
@@ -200,6 +202,6 @@ def _data(
         **contacts.fields,
         **present(location=settled.location),
         "service_area": area,
-        **present(services=programs, programs=programs),
+        **present(services=[SERVICES[program] for program in programs], programs=programs),
         "source": source(AGENCIES, first),
     }

@@ -64,11 +64,8 @@ class _Naming:
         usable = bool(name) and self.unfit.search(name) is None
         if not usable:
             neutral = slug(self.vocabulary.types[draft.type].neutral)
-            forms = [
-                _joined(neutral, state),
-                _joined(neutral, state, code),
-                _joined(neutral, state, code, _digest(draft.key)),
-            ]
+            forms = [] if draft.code else [_joined(neutral, state)]
+            forms += [_joined(neutral, state, code), _joined(neutral, state, code, _digest(draft.key))]
         else:
             forms = [name] if set(name.split("-")) - COMMON_WORDS else []
             if city:

@@ -19,7 +19,7 @@ from resource_directory.importers.confidential import (
     BLANK_STREET,
     NAME_TELLS_PLACE,
     SHARED_PHONE,
-    SHARED_STREET,
+    SHARED_PLACE,
     WORD_IN_NAME,
     Gate,
     ReviewListError,
@@ -462,7 +462,7 @@ def test_official_download(rules: RuleContext) -> None:
         official("000003", location_type="Mobile Van"),
         official("000004", status="Inactive"),
         official("000005", site_type="Administrative"),
-        official("000006", setting="Domestic Violence", street="9 Other St"),
+        official("000006", setting="Domestic Violence", street="9 Other St", lat="39.6"),
     ]
     run = imported(rules, hrsa_health_center_sites=rows)
     assert counts(run, hrsa.SITES) == {"written": 4, "refused": 2}
@@ -492,7 +492,8 @@ def texts_of(run: importing.Run) -> str:
         ({"name": "Haven Clinic"}, WORD_IN_NAME),
         ({"name": "Clinica del Refugio"}, WORD_IN_NAME),
         ({"phone": "(303) 555-0110"}, SHARED_PHONE),
-        ({"street": "77 Hidden Hollow Road, Suite 2"}, SHARED_STREET),
+        ({"street": "77 Hidden Hollow Road, Suite 2", "lat": "39.6"}, SHARED_PLACE),
+        ({"street": "79 Hidden Hollow Rd"}, SHARED_PLACE),
     ],
 )
 def test_places_that_must_be_withheld(rules: RuleContext, cells: dict[str, str], reason: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, make_repository
+from support import ROOT, make_repository
 from resource_directory.canonical import canonical_text
 from resource_directory.loading import Sources, check_files
 from resource_directory.model import RECORD_CLASSES

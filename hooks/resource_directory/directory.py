@@ -139,9 +139,8 @@ class Directory:
 
     def rules_for(self, record: Record) -> tuple[ProgramRule, ...]:
         """Program rules of its type, and of the programs it runs where a rule names some."""
-        programs = set(getattr(record, "programs", None) or ())
-        lsc = getattr(record, "lsc_funded", None) == "yes"
-        if lsc:
+        programs = {code for name in ("programs", "administers") for code in getattr(record, name, None) or ()}
+        if getattr(record, "lsc_funded", None) == "yes":
             programs.add("lsc")
         return tuple(
             rule

@@ -113,6 +113,19 @@ class RecordView:
             parts.extend(county.full_name for county in self.counties_served)
         return list_words(parts)
 
+    @cached_property
+    def path(self) -> list[tuple[str, str]]:
+        """(address, name) of the pages above its own: its state and county where both are shown, else its type."""
+        county = self.county or (self.counties_served[0] if len(self.counties_served) == 1 else None)
+        states = [c.state.lower() for c in self.counties_served] or list(
+            (self.record.service_area and self.record.service_area.states) or ()
+        )
+        state = county.state.lower() if county else next(iter(states), "")
+        if state not in self.directory.states:
+            return [(f"types/{self.type.slug}/", self.type.plural)]
+        above = [(f"{state}/", self.directory.places.states[state.upper()].name)]
+        return [*above, (county.url, county.full_name)] if county else above
+
     @property
     def area_assumed(self) -> bool:
         return bool(self.record.service_area and self.record.service_area.assumed)

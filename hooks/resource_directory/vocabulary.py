@@ -92,7 +92,10 @@ class LegalSource(_Frozen):
 
 
 class ProgramRule(_Frozen):
-    """The rule of a program, true of every record of its types (and programs, where named)."""
+    """The rule of a program, true of every record of its types (and programs, where named).
+
+    `written` is the day the words were written. It does not say that anybody has read the law again since.
+    """
 
     code: str
     types: tuple[str, ...]
@@ -101,7 +104,7 @@ class ProgramRule(_Frozen):
     rule: str
     says_about: dict[str, str] = {}
     source: LegalSource
-    checked: str
+    written: str
 
 
 class Question(_Frozen):

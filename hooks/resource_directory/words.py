@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -83,3 +84,53 @@ def miles_words(distance: float) -> str:
 def web_words(url: str) -> str:
     """`https://www.example.org/` -> `example.org`."""
     return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+_DAYS = {
+    "Mo": "Monday", "Tu": "Tuesday", "We": "Wednesday", "Th": "Thursday", "Fr": "Friday", "Sa": "Saturday", "Su": "Sunday",
+    "PH": "public holidays",
+}  # fmt: skip
+_RULE = re.compile(
+    r"(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH))*)?"
+    r"\s*(?P<times>off|closed|\d\d:\d\d-\d\d:\d\d(?:,\s*\d\d:\d\d-\d\d:\d\d)*)"
+)
+
+
+def hours_words(hours: str) -> str:
+    """`Mo-Fr 09:00-17:00; PH off` -> `Monday to Friday, 9 am to 5 pm; public holidays closed`.
+
+    Says OpenStreetMap's opening_hours in words where it is of the common kind, and as it stands where it is not: a
+    wrong hour does more harm than an odd one.
+    """
+    if hours.strip() == "24/7":
+        return "day and night, every day"
+    said = []
+    for rule in hours.split(";"):
+        found = _RULE.fullmatch(rule.strip())
+        if found is None:
+            return hours
+        times = ", ".join(map(_span_words, found["times"].split(",")))
+        said.append(", ".join(part for part in (_days_words(found["days"] or ""), times) if part))
+    return "; ".join(said)
+
+
+def _days_words(days: str) -> str:
+    spans = [list_words([_DAYS[day] for day in span.split("-")], "to") for span in days.split(",") if span]
+    return list_words(spans)
+
+
+def _span_words(span: str) -> str:
+    if span in {"off", "closed"}:
+        return "closed"
+    opens, closes = span.strip().split("-")
+    return f"{_clock_words(opens)} to {_clock_words(closes)}"
+
+
+def _clock_words(clock: str) -> str:
+    hour, minute = map(int, clock.split(":"))
+    if (hour, minute) in {(0, 0), (24, 0)}:
+        return "midnight"
+    if (hour, minute) == (12, 0):
+        return "noon"
+    half = "am" if hour % 24 < 12 else "pm"
+    return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''} {half}"

@@ -12,13 +12,13 @@ only ever compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from resource_directory.importers.cleaning import name_key, street_key, telephone
-from resource_directory.importers.tables import Rows
+from resource_directory.importers.tables import Row, Rows
 from resource_directory.model import Record
 from resource_directory.rules import neutral_pattern
 from resource_directory.vocabulary import ConfidentialWords
@@ -28,9 +28,11 @@ WORD_IN_NAME = "the name may be that of a confidential program"
 BY_SETTING = "the publisher says that it is in a domestic violence program"
 SHARED_PHONE = "the telephone number is also a domestic violence program's"
 SHARED_NAME = "the name is also a domestic violence program's"
-SHARED_STREET = "the street is also that of a place withheld"
+SHARED_PLACE = "the street or the point is also that of a place withheld"
 NAME_TELLS_PLACE = "the name may tell a place that is withheld"
 
+#: HRSA has a setting for clinics inside domestic violence programs.
+_HIDDEN_SETTING = re.compile(r"domestic|violence|shelter", re.IGNORECASE)
 _STREET_WORD = re.compile(
     r"\b(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive|highway|hwy|parkway|pkwy|calle|avenida)\b",
     re.IGNORECASE,
@@ -48,7 +50,7 @@ class KnownPrograms:
 
     phones: frozenset[str] = field(default=frozenset(), repr=False)
     names: frozenset[str] = field(default=frozenset(), repr=False)
-    streets: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+    places: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -77,25 +79,32 @@ class Gate:
         rest = self._ordinary.sub(" | ", plain) if self._ordinary else plain
         return self._suspicious.search(rest) is not None
 
-    def reason(
-        self, *, name: str, street: str, city: str, state: str, phone: str, by_name: bool, blank_is_secret: bool
-    ) -> str | None:
+    def reason(self, row: Row, *, by_name: bool, blank_is_secret: bool) -> str | None:
         """Why the place is withheld, in a sentence that holds no value of the row; None where it is public.
 
-        `by_name` applies the word lists; `blank_is_secret` takes a blank street as the publisher's word.
+        `row` has name, street, city, state and, where the table has them, phone, lat, lon and setting. `by_name`
+        applies the word lists; `blank_is_secret` takes a blank street as the publisher's word.
         """
-        if blank_is_secret and not street:
+        if blank_is_secret and not row["street"]:
             return BLANK_STREET
-        if by_name and self.suspects(name):
+        if _HIDDEN_SETTING.search(row.get("setting", "")):
+            return BY_SETTING
+        if by_name and self.suspects(row["name"]):
             return WORD_IN_NAME
-        found = telephone(phone) if phone else None
+        found = telephone(row.get("phone", ""))
         if found and found[0] in self.known.phones:
             return SHARED_PHONE
-        if name_key(name) in self.known.names:
+        if name_key(row["name"]) in self.known.names:
             return SHARED_NAME
-        if street and _street_at(street, city, state) in self.known.streets:
-            return SHARED_STREET
-        return None
+        return SHARED_PLACE if self.known.places.intersection(_places(row)) else None
+
+
+def _places(row: Row) -> Iterator[tuple[str, str, str]]:
+    """The street with its town, and the point, in forms that can be compared."""
+    if street := street_key(row["street"]):
+        yield street, row["city"].casefold(), row["state"]
+    if row.get("lat") and row.get("lon"):
+        yield row["lat"], row["lon"], row["state"]
 
 
 def _plain(text: str) -> str:
@@ -103,14 +112,10 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s,;:()\"|]+", " ", text.replace("’", "'")).strip().casefold()
 
 
-def _street_at(street: str, city: str, state: str) -> tuple[str, str, str]:
-    return street_key(street), city.casefold(), state
-
-
 def known_programs(
     words: ConfidentialWords, dv_programs: Rows, health_sites: Rows, records: Iterable[Record] = ()
 ) -> KnownPrograms:
-    """What is known of confidential programs: hot lines, names, and streets of suspected health center sites.
+    """What is known of confidential programs: hot lines, names, and places of suspected health center sites.
 
     `records` are those of the repository, of which domestic violence programs give their telephone numbers.
 
@@ -121,16 +126,8 @@ def known_programs(
     phones = frozenset(found[0] for found in numbers if found) | frozenset(own)
     names = frozenset(name_key(row["name"]) for row in dv_programs)
     first = Gate(words, KnownPrograms(phones, names))
-    streets = frozenset(
-        _street_at(row["street"], row["city"], row["state"])
-        for row in health_sites
-        if row["street"]
-        and first.reason(
-            name=row["name"], street=row["street"], city=row["city"], state=row["state"], phone=row["phone"],
-            by_name=True, blank_is_secret=True,
-        )
-    )  # fmt: skip
-    return KnownPrograms(phones, names, streets)
+    suspected = (row for row in health_sites if first.reason(row, by_name=True, blank_is_secret=True))
+    return KnownPrograms(phones, names, frozenset(place for row in suspected for place in _places(row)))
 
 
 def name_tells_place(name: str, street: str) -> bool:

@@ -22,7 +22,8 @@ class Draft:
     """A record to be. `data` holds its fields but for id and type; `state` is `CO`.
 
     `key` names the draft among all of a run: `<registry>:<number>`, or publisher, state and name where there is no
-    register. `links` are fields that name another draft by its key. `city` and `code` serve the id only.
+    register. `links` are fields that name another draft by its key. `city` and `code` serve the id only, as
+    does `neutral`, a name to use where the own one holds a word that an address may not have.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Draft:
     city: str = ""
     code: str = ""
     fixed_id: str = ""
+    neutral: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -46,6 +46,6 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
             "source": source(COALITIONS, row),
             "kinds": ["coalition"],
         }
-        drafts[key] = Draft(key, row["state"], "domestic_violence", data)
+        drafts[key] = Draft(key, row["state"], "domestic_violence", data, neutral="State coalition")
         ledger.add(row["state"], "written", PUBLISHED, key, contacts.left_out, row["retrieved"])
     return Imported(ledger, tuple(drafts.values()))

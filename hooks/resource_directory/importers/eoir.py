@@ -29,10 +29,7 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
         key = f"eoir:{row['state']}:{row['name'].casefold()}:{row['city'].casefold()}"
         stated = Stated(row["state"], row["street"], row["city"], row["zip"])
         placed = place(stated, context, spelling, "EOIR")
-        why_secret = context.gate.reason(
-            name=row["name"], street=row["street"], city=row["city"], state=row["state"], phone=row["phone"],
-            by_name=False, blank_is_secret=True,
-        )  # fmt: skip
+        why_secret = context.gate.reason(row, by_name=False, blank_is_secret=True)
         settled = settle(key, row["name"], stated, placed, why_secret)
         contacts = Contacts().phone(row["phone"]).email(row["email"]).web(row["website"])
         ledger.add(

@@ -6,13 +6,11 @@ What a site does is said by its name only, so that services are taken from plain
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from resource_directory.importers.cleaning import Spelling, name_key, street_key
-from resource_directory.importers.confidential import BY_SETTING
 from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, Imported, present, source
 from resource_directory.importers.health_names import is_mobile, is_school, only_special, special_care
 from resource_directory.importers.outcome import Ledger
@@ -52,8 +50,6 @@ NOTE = "HRSA's list does not say which services this site gives. Call first."
 MOBILE_AREA = "A mobile unit: ask where it stops and when."
 #: HRSA's settings that ours have too. What the other settings are called says nothing that a caller needs.
 _OFFICIAL_SETTINGS = {"School": "school", "Hospital": "hospital"}
-#: HRSA has a setting for clinics inside domestic violence programs; this word in it withholds the place.
-_HIDDEN_SETTING = re.compile(r"domestic|violence|shelter", re.IGNORECASE)
 NOT_ACTIVE = "the site is not active"
 ADMINISTRATIVE = "the site is an office only, by HRSA's own type"
 
@@ -123,17 +119,7 @@ def _site(row: Row, context: ImportContext, spelling: Spelling) -> _Site:
     key, state = f"hrsa_bphc:{row['bphc_id']}", row["state"]
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "HRSA")
-    why_secret = context.gate.reason(
-        name=row["name"],
-        street=row["street"],
-        city=row["city"],
-        state=state,
-        phone=row["phone"],
-        by_name=True,
-        blank_is_secret=True,
-    )
-    if _HIDDEN_SETTING.search(row.get("setting", "")):
-        why_secret = BY_SETTING
+    why_secret = context.gate.reason(row, by_name=True, blank_is_secret=True)
     settled = settle(key, row["name"], stated, placed, why_secret)
     contacts = Contacts().phone(row["phone"]).web(row["website"])
     data = _data(row, placed, settled, contacts, spelling)

@@ -164,13 +164,7 @@ def _statewide(row: Row, context: ImportContext) -> bool:
 
 
 def _secret(group: Sequence[Row], context: ImportContext) -> str | None:
-    reasons = (
-        context.gate.reason(
-            name=row["name"], street=row["street"], city=row["city"], state=row["state"], phone=row["phone"],
-            by_name=False, blank_is_secret=False,
-        )
-        for row in group
-    )  # fmt: skip
+    reasons = (context.gate.reason(row, by_name=False, blank_is_secret=False) for row in group)
     return next((reason for reason in reasons if reason), None)
 
 

@@ -63,7 +63,7 @@ class _Naming:
         code = slug(draft.code) or _digest(draft.key)
         usable = bool(name) and self.unfit.search(name) is None
         if not usable:
-            neutral = slug(self.vocabulary.types[draft.type].neutral)
+            neutral = slug(draft.neutral or self.vocabulary.types[draft.type].neutral)
             forms = [] if draft.code else [_joined(neutral, state)]
             forms += [_joined(neutral, state, code), _joined(neutral, state, code, _digest(draft.key))]
         else:

@@ -152,15 +152,7 @@ def _office(
     key, state = f"lsc_office:{row['office_id']}", row["state"]
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "LSC")
-    why_secret = context.gate.reason(
-        name=row["name"],
-        street=row["street"],
-        city=row["city"],
-        state=state,
-        phone="",
-        by_name=False,
-        blank_is_secret=True,
-    )
+    why_secret = context.gate.reason({**row, "phone": ""}, by_name=False, blank_is_secret=True)
     settled = settle(key, row["name"], stated, placed, why_secret)
     contacts = Contacts().web(row["website"])
     ledger.add(state, settled.fate, settled.reason, key, (*placed.notes, *contacts.left_out), row["retrieved"])

@@ -23,6 +23,8 @@ HOUSING_SERVICES = frozenset(
         "rapid_rehousing", "transitional_housing", "youth_transitional_living",
     }
 )  # fmt: skip
+#: Types that have a question of their own: the housing question leads there instead of naming them twice.
+_ASKED_ELSEWHERE = frozenset({"domestic_violence", "housing_authority", "runaway_homeless_youth"})
 _VOCA = frozenset({"voca_assistance", "voca_compensation"})
 
 
@@ -75,7 +77,7 @@ def _meetings(question: Question, place: PlaceRecords) -> Answer:
 
 def _housing(question: Question, place: PlaceRecords) -> Answer:
     def houses(record: Record) -> bool:
-        return bool(HOUSING_SERVICES.intersection(record.services or ()))
+        return record.type not in _ASKED_ELSEWHERE and bool(HOUSING_SERVICES.intersection(record.services or ()))
 
     return Answer(question, tuple(filter(houses, place.local)), tuple(filter(houses, place.wider)))
 

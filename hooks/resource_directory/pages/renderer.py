@@ -43,6 +43,8 @@ class Renderer:
             languages=words.languages_words,
             and_list=words.list_words,
             miles=words.miles_words,
+            hours=words.hours_words,
+            unstopped=_unstopped,
         )
         environment.globals.update(
             view=self.view,
@@ -91,3 +93,8 @@ class Renderer:
 @jinja2.pass_context
 def _to(context: jinja2.runtime.Context, target: str) -> str:
     return relative(str(context["here"]), target)
+
+
+def _unstopped(text: str) -> str:
+    """The text without its last full stop, for sentences that are joined."""
+    return text.rstrip(".")

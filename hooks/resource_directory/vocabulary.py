@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -216,8 +215,8 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     needs = _load(folder / "services.yml", _NeedsFile).needs
     questions = _load(folder / "questions.yml", _QuestionsFile)
     return Vocabulary(
-        types=MappingProxyType({entry.code: entry for entry in types}),
-        needs=MappingProxyType({entry.code: entry for entry in needs}),
+        types={entry.code: entry for entry in types},
+        needs={entry.code: entry for entry in needs},
         rules=_load(folder / "program_rules.yml", _RulesFile).rules,
         questions=questions.questions,
         beside=questions.beside,
@@ -255,7 +254,7 @@ def _load_terms(file: Path) -> Mapping[str, Mapping[str, Term]]:
         except (ValidationError, TypeError):
             problems.append(composed.problem((name,), "E204", f"'{name}' is not a list of code and label.", ""))
             continue
-        terms[name] = MappingProxyType({term.code: term for term in read})
+        terms[name] = {term.code: term for term in read}
     if problems:
         raise VocabularyError(problems)
-    return MappingProxyType(terms)
+    return terms

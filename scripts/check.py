@@ -1,8 +1,8 @@
 """Checks records: every problem at once, with file, line, code, a plain sentence and the mend.
 
-    scripts/check.py                     all records
-    scripts/check.py FILE ...            these files, against what exists in all
-    scripts/check.py --changed           what differs from the last commit (or from --base REV)
+scripts/check.py                     all records
+scripts/check.py FILE ...            these files, against what exists in all
+scripts/check.py --changed           what differs from the last commit (or from --base REV)
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             some = not deleted
         known = known_files(root, sources, today) if some else None
         wanted = paths if some else list(find_files(root))
-        records, problems = check_files(root, wanted, sources, today, known)
+        _, problems = check_files(root, wanted, sources, today, known)
     except VocabularyError as error:
         print(format_problems(error.problems, options.format))
         return 2

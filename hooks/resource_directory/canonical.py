@@ -37,7 +37,7 @@ for _tag, _pattern, _first in _NOT_TEXT:
     _RecordDumper.add_implicit_resolver(_tag, _pattern, list(_first))
 
 
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: _RecordDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
@@ -77,7 +77,12 @@ def canonical_text(record: Record) -> str:
 def dump_canonical(data: Mapping[str, Any]) -> str:
     """As `canonical_text`, from plain data already in order."""
     return yaml.dump(
-        dict(data), Dumper=_RecordDumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=LINE_WIDTH
+        dict(data),
+        Dumper=_RecordDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=LINE_WIDTH,
     )
 
 

@@ -50,12 +50,12 @@ class Directory:
 
     @cached_property
     def by_type(self) -> Mapping[str, tuple[Record, ...]]:
-        return _grouped(((record.type, record) for record in self.in_order))
+        return _grouped((record.type, record) for record in self.in_order)
 
     @cached_property
     def by_folder(self) -> Mapping[str, tuple[Record, ...]]:
         """Records by the state that keeps them (`co`, or `us` for the whole country)."""
-        return _grouped(((self.folder(record), record) for record in self.in_order))
+        return _grouped((self.folder(record), record) for record in self.in_order)
 
     def folder(self, record: Record) -> str:
         """`co` or `us`."""
@@ -91,7 +91,7 @@ class Directory:
     @cached_property
     def serving_county(self) -> Mapping[str, tuple[Record, ...]]:
         """Records that serve a county by name or by its region, by FIPS code."""
-        return _grouped(((fips, record) for record in self.in_order for fips in self.counties_served(record)))
+        return _grouped((fips, record) for record in self.in_order for fips in self.counties_served(record))
 
     @cached_property
     def serving_state(self) -> Mapping[str, tuple[Record, ...]]:
@@ -123,7 +123,7 @@ class Directory:
     @cached_property
     def offices(self) -> Mapping[str, tuple[Record, ...]]:
         """Child records by the id of their parent."""
-        return _grouped(((r.organization, r) for r in self.in_order if r.organization))
+        return _grouped((r.organization, r) for r in self.in_order if r.organization)
 
     def parent(self, record: Record) -> Record | None:
         return self.records.get(record.organization or "")
@@ -135,7 +135,7 @@ class Directory:
 
     @cached_property
     def by_need(self) -> Mapping[str, tuple[Record, ...]]:
-        return _grouped(((need.code, record) for record in self.in_order for need in self.needs_met(record)))
+        return _grouped((need.code, record) for record in self.in_order for need in self.needs_met(record))
 
     def rules_for(self, record: Record) -> tuple[ProgramRule, ...]:
         """Program rules of its type, and of the programs it runs where a rule names some."""
@@ -157,6 +157,21 @@ class Directory:
             if place is not None and place.visibility == "public" and place.point is not None:
                 groups[record.type].append((record, (place.point.latitude, place.point.longitude)))
         return {code: tuple(group) for code, group in groups.items()}
+
+    @cached_property
+    def _town_points(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+        return {(town.state, town.name.casefold()): (town.latitude, town.longitude) for town in self.places.towns}
+
+    def middle_of(self, record: Record) -> tuple[float, float] | None:
+        """Latitude and longitude of a public point, or of the middle of its town; None for a withheld place."""
+        place = record.location
+        if place is None or place.visibility != "public":
+            return None
+        if place.point is not None:
+            return (place.point.latitude, place.point.longitude)
+        if place.address is None or not place.address.city or not place.address.state_province:
+            return None
+        return self._town_points.get((place.address.state_province, place.address.city.casefold()))
 
     def county_of(self, record: Record) -> County | None:
         """The county in which a public place stands."""

@@ -75,7 +75,9 @@ def check_files(
         findings.extend(check_record(record, path, context))
     for path, partial in result.partials.items():
         rest = check_record(partial.record, path, context)
-        findings.extend(finding for finding in rest if not finding.location or finding.location[0] not in partial.dropped)
+        findings.extend(
+            finding for finding in rest if not finding.location or finding.location[0] not in partial.dropped
+        )
     # A file that could not be read still keeps its id: no second problem where another record names it.
     everything = known or _with_unread(known_of(result.records), result.problems)
     findings.extend(check_together(result.records, everything))
@@ -130,4 +132,3 @@ def repository_root(start: Path) -> Path:
         if (folder / "mkdocs.yml").is_file() and (folder / "data").is_dir():
             return folder
     raise FileNotFoundError("No mkdocs.yml with a data/ folder here or above. Run this inside the project.")
-

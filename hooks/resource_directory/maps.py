@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import folium
 import shapely
-from branca.element import CssLink, Element, JavascriptLink
-from folium.elements import JSCSSMixin, MacroElement
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.elements import JSCSSMixin
 from folium.template import Template
 from shapely.geometry.base import BaseGeometry
 
@@ -57,14 +57,14 @@ def tiles_host(settings: Settings) -> str:
     return f"{parts.scheme or 'https'}://{parts.netloc}"
 
 
-class DirectoryMap(folium.Map):  # type: ignore[misc]
+class DirectoryMap(folium.Map):
     """Folium's map with the site's own copy of Leaflet and nothing from another host."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = [("leaflet", VENDOR + "leaflet/leaflet.js")]
-    default_css: ClassVar[list[tuple[str, str]]] = [("leaflet_css", VENDOR + "leaflet/leaflet.css")]
+    default_js: list[tuple[str, str]] = [("leaflet", VENDOR + "leaflet/leaflet.js")]
+    default_css: list[tuple[str, str]] = [("leaflet_css", VENDOR + "leaflet/leaflet.css")]
 
 
-class _Drawing(MacroElement):  # type: ignore[misc]
+class _Drawing(MacroElement):
     """Calls one function of `maps.js` with the map and plain options."""
 
     _template = Template(
@@ -76,28 +76,24 @@ class _Drawing(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, function: str, **options: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawing"
         self._id = function
         self.function = function
         self.options = options
 
 
-class _Points(JSCSSMixin, _Drawing):  # type: ignore[misc]
+class _Points(JSCSSMixin, _Drawing):
     """Clustered points with a legend and type filters. Leaflet.markercluster comes from the site itself."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = [
-        ("markercluster", VENDOR + "leaflet.markercluster/leaflet.markercluster.js")
-    ]
-    default_css: ClassVar[list[tuple[str, str]]] = [
-        ("markercluster_css", VENDOR + "leaflet.markercluster/MarkerCluster.css")
-    ]
+    default_js: list[tuple[str, str]] = [("markercluster", VENDOR + "leaflet.markercluster/leaflet.markercluster.js")]
+    default_css: list[tuple[str, str]] = [("markercluster_css", VENDOR + "leaflet.markercluster/MarkerCluster.css")]
 
 
-class _Tiles(JSCSSMixin, _Drawing):  # type: ignore[misc]
+class _Tiles(JSCSSMixin, _Drawing):
     """A background that the maintainer configured."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_js: list[tuple[str, str]] = []
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("tiles", url=settings.tiles, attribution=settings.tiles_attribution)
@@ -140,6 +136,7 @@ def map_script(kind: str, directory: Directory) -> MapScript:
     for drawing in _drawings(kind, types):
         figure_map.add_child(drawing)
     figure = figure_map.get_root()
+    assert isinstance(figure, Figure)
     figure.render()
     scripts, styles = _assets(figure.header)
     body = "\n".join(line.rstrip() for line in str(figure.script.render()).splitlines() if line.strip())
@@ -223,7 +220,10 @@ class MapFiles:
                 "f": county.fips,
                 "n": county.full_name,
                 "u": county.url,
-                "r": [f"{region.name} ({region.coc_number})" for region, _ in self.directory.regions_of_county.get(county.fips, ())],
+                "r": [
+                    f"{region.name} ({region.coc_number})"
+                    for region, _ in self.directory.regions_of_county.get(county.fips, ())
+                ],
                 "c": len(served),
                 "w": [{"n": record.name, "u": f"resources/{record.id}/"} for record in hidden],
             }

@@ -381,7 +381,7 @@ def _load(root: Path, block: DirectoryBlock) -> Directory:
 
 
 def content_security_policy(settings: Settings, *, serving: bool = False) -> str:
-    """The policy of every page: nothing from another host, no inline script. A preview's reloading needs inline script."""
+    """The policy of every page: no other host, no inline script. Only a preview's reloading needs inline script."""
     host = tiles_host(settings)
     also = f" {host}" if host else ""
     script = "script-src 'self' 'unsafe-inline'" if serving else "script-src 'self'"
@@ -481,4 +481,3 @@ def _redirect(target: str) -> str:
         f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={address}"></head>'
         f'<body><p>This page has moved. <a href="{address}">Go to its new address</a>.</p></body></html>\n'
     )
-

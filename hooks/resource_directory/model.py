@@ -148,7 +148,9 @@ def _web_address(value: str) -> str:
     host = value.split("/")[2] if value.count("/") >= 2 else ""
     if _URL.fullmatch(value) and "." in host and ".." not in host and "@" not in host and len(value) <= 500:
         return value
-    raise wrong("E211", f"'{value}' is not a web address.", "Write it as https://www.example.org/, the host in small letters.")
+    raise wrong(
+        "E211", f"'{value}' is not a web address.", "Write it as https://www.example.org/, the host in small letters."
+    )
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -275,23 +277,37 @@ class RegistryId(Part):
 class Phone(Part):
     """A telephone number and what it is for."""
 
-    number: Telephone = Field(description="As 303-555-0100. Short codes such as 988 or 741741 are allowed.", examples=["303-555-0100"])
-    extension: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = Field(None, description="Digits only.", examples=["217"])
+    number: Telephone = Field(
+        description="As 303-555-0100. Short codes such as 988 or 741741 are allowed.", examples=["303-555-0100"]
+    )
+    extension: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = Field(
+        None, description="Digits only.", examples=["217"]
+    )
     type: Literal["voice", "text", "tty", "fax"] = Field("voice", description="What reaches it.")
     keyword: Text | None = Field(None, description="The word to send to a text line.", examples=["HOME"])
-    purpose: Annotated[str, InVocabulary("phone_purposes")] | None = Field(None, description="What to ring it for.", examples=["referral"])
-    opening_hours: OpeningHours | None = Field(None, description="When it is answered, in OpenStreetMap's opening_hours syntax.", examples=["24/7"])
-    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] | None = Field(None, description="Languages spoken on this line.", examples=[["en", "es"]])
+    purpose: Annotated[str, InVocabulary("phone_purposes")] | None = Field(
+        None, description="What to ring it for.", examples=["referral"]
+    )
+    opening_hours: OpeningHours | None = Field(
+        None, description="When it is answered, in OpenStreetMap's opening_hours syntax.", examples=["24/7"]
+    )
+    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] | None = Field(
+        None, description="Languages spoken on this line.", examples=[["en", "es"]]
+    )
     description: Text | None = Field(None, description="What a caller should know.", examples=["Ask for intake."])
 
 
 class Contact(Part):
     """Whom to ask for, by role. A person's name only where the organization itself publishes it for this use."""
 
-    role: Annotated[str, InVocabulary("contact_roles")] = Field(description="What they are asked about.", examples=["referrals"])
+    role: Annotated[str, InVocabulary("contact_roles")] = Field(
+        description="What they are asked about.", examples=["referrals"]
+    )
     title: Text | None = Field(None, description="The job, not the person.", examples=["Intake coordinator"])
     name: Text | None = Field(None, description="A person's name, with `name_published_at`.")
-    name_published_at: WebAddress | None = Field(None, description="The organization's own page that gives the name for this use.")
+    name_published_at: WebAddress | None = Field(
+        None, description="The organization's own page that gives the name for this use."
+    )
     phone: Telephone | None = Field(None, description="If not the main number.", examples=["303-555-0101"])
     extension: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = Field(None, description="Digits only.")
     email: Email | None = Field(None, description="A role address, never a person's.", examples=["intake@example.org"])
@@ -304,7 +320,9 @@ class Address(Part):
     address_1: Text | None = Field(None, description="Street and number.", examples=["1 Main Street"])
     address_2: Text | None = Field(None, description="Suite, floor, building.", examples=["Suite 200"])
     city: Text | None = Field(None, description="Town.", examples=["Denver"])
-    state_province: Annotated[Text, Field(pattern=r"^[A-Z]{2}$")] | None = Field(None, description="Postal code of the state.", examples=["CO"])
+    state_province: Annotated[Text, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
+        None, description="Postal code of the state.", examples=["CO"]
+    )
     postal_code: Zip | None = Field(None, description="ZIP code.", examples=["80203"])
 
 
@@ -313,7 +331,9 @@ class Point(Part):
 
     latitude: Annotated[Degrees, Field(ge=-90, le=90)] = Field(description="Degrees north.", examples=["39.73318"])
     longitude: Degrees = Field(description="Degrees east (negative in the Americas).", examples=["-105.00548"])
-    precision: Annotated[str, InVocabulary("precisions")] | None = Field(None, description="How exact the point is.", examples=["street"])
+    precision: Annotated[str, InVocabulary("precisions")] | None = Field(
+        None, description="How exact the point is.", examples=["street"]
+    )
     source: Text | None = Field(None, description="Who worked it out.", examples=["HRSA"])
 
 
@@ -332,9 +352,12 @@ class Location(Part):
     address: Address | None = Field(None, description="The address visitors use.")
     county: Fips | None = Field(None, description="FIPS code of the county it stands in.", examples=["08031"])
     point: Point | None = Field(None, description="Where the map draws it.")
-    authorisation: Authorisation | None = Field(None, description="Needed before a domestic violence program's place is public.")
-    description: Text | None = Field(None, description="How to find the door.", examples=["Entrance from the car park."])
-
+    authorisation: Authorisation | None = Field(
+        None, description="Needed before a domestic violence program's place is public."
+    )
+    description: Text | None = Field(
+        None, description="How to find the door.", examples=["Entrance from the car park."]
+    )
 
     @model_validator(mode="after")
     def _withheld_means_withheld(self) -> Self:
@@ -357,10 +380,18 @@ class ServiceArea(Part):
     """Whom it serves, by place."""
 
     nationwide: Literal["yes"] | None = Field(None, description="`yes` for the whole country.")
-    states: Annotated[tuple[StateCode, ...], AfterValidator(_some)] | None = Field(None, description="Whole states.", examples=[["co"]])
-    regions: Annotated[tuple[Text, ...], AfterValidator(_some)] | None = Field(None, description="Continuum of Care numbers.", examples=[["CO-503"]])
-    counties: Annotated[tuple[Fips, ...], AfterValidator(_some)] | None = Field(None, description="County FIPS codes.", examples=[["08031"]])
-    assumed: Literal["yes"] | None = Field(None, description="`yes` where no source says so and we inferred it; the page says to ask.")
+    states: Annotated[tuple[StateCode, ...], AfterValidator(_some)] | None = Field(
+        None, description="Whole states.", examples=[["co"]]
+    )
+    regions: Annotated[tuple[Text, ...], AfterValidator(_some)] | None = Field(
+        None, description="Continuum of Care numbers.", examples=[["CO-503"]]
+    )
+    counties: Annotated[tuple[Fips, ...], AfterValidator(_some)] | None = Field(
+        None, description="County FIPS codes.", examples=[["08031"]]
+    )
+    assumed: Literal["yes"] | None = Field(
+        None, description="`yes` where no source says so and we inferred it; the page says to ask."
+    )
     description: Text | None = Field(None, description="Limits in words.", examples=["City of Denver only."])
 
 
@@ -368,7 +399,9 @@ class Schedule(Part):
     """Hours, with intake apart from opening."""
 
     purpose: Literal["opening", "intake"] = Field("opening", description="What the hours are for.")
-    opening_hours: OpeningHours | None = Field(None, description="OpenStreetMap's opening_hours syntax.", examples=["Mo-Fr 09:00-17:00; PH off"])
+    opening_hours: OpeningHours | None = Field(
+        None, description="OpenStreetMap's opening_hours syntax.", examples=["Mo-Fr 09:00-17:00; PH off"]
+    )
     description: Text | None = Field(None, description="In words.", examples=["By appointment."])
 
 
@@ -378,19 +411,31 @@ class Eligibility(Part):
     description: Paragraph | None = Field(None, description="In the organization's own words.")
     minimum_age: Age | None = Field(None, description="Youngest age served, in years.", examples=["16"])
     maximum_age: Age | None = Field(None, description="Oldest age served, in years.", examples=["21"])
-    households: Annotated[tuple[Annotated[str, InVocabulary("households")], ...], AfterValidator(_some)] | None = Field(None, description="Households served.")
-    populations: Annotated[tuple[Annotated[str, InVocabulary("populations")], ...], AfterValidator(_some)] | None = Field(None, description="Groups it is meant for.")
+    households: Annotated[tuple[Annotated[str, InVocabulary("households")], ...], AfterValidator(_some)] | None = Field(
+        None, description="Households served."
+    )
+    populations: Annotated[tuple[Annotated[str, InVocabulary("populations")], ...], AfterValidator(_some)] | None = (
+        Field(None, description="Groups it is meant for.")
+    )
     trafficking_survivors: YesAskNo | None = Field(None, description="Are trafficking survivors served?")
-    hud_category_4: YesAskNo | None = Field(None, description="Does it use HUD's homeless definition, Category 4 (24 CFR 578.3)?")
-    accepts: dict[Annotated[str, InVocabulary("barriers")], YesAskNo] | None = Field(None, description="What is often a barrier, each yes, ask or no.")
+    hud_category_4: YesAskNo | None = Field(
+        None, description="Does it use HUD's homeless definition, Category 4 (24 CFR 578.3)?"
+    )
+    accepts: dict[Annotated[str, InVocabulary("barriers")], YesAskNo] | None = Field(
+        None, description="What is often a barrier, each yes, ask or no."
+    )
 
 
 class Referral(Part):
     """Does it take people now?"""
 
     status: Literal["open", "waitlist", "paused", "closed"] = Field(description="Now.", examples=["paused"])
-    until: Day | None = Field(None, description="The day to ask again. Past that day the page says 'ask first'.", examples=["2026-12-31"])
-    alert: Text | None = Field(None, description="One line for callers.", examples=["No intake while the building is mended."])
+    until: Day | None = Field(
+        None, description="The day to ask again. Past that day the page says 'ask first'.", examples=["2026-12-31"]
+    )
+    alert: Text | None = Field(
+        None, description="One line for callers.", examples=["No intake while the building is mended."]
+    )
     instead: RecordId | None = Field(None, description="The id of a record to try instead.")
 
 
@@ -415,7 +460,9 @@ class Meeting(Part):
 class Source(Part):
     """Who published the facts and when they were taken."""
 
-    publisher: Text = Field(description="The publisher.", examples=["HRSA, Health Center Service Delivery and Look-Alike Sites"])
+    publisher: Text = Field(
+        description="The publisher.", examples=["HRSA, Health Center Service Delivery and Look-Alike Sites"]
+    )
     url: WebAddress | None = Field(None, description="The publisher's page.")
     retrieved: PastDay = Field(description="The day the facts were taken.", examples=["2026-07-19"])
     note: Text | None = Field(None, description="What a reader should know about these facts.")
@@ -425,7 +472,9 @@ class Verified(Part):
     """The organization itself has said that the entry is right."""
 
     date: PastDay = Field(description="The day.", examples=["2026-09-01"])
-    by: Text = Field(description="Role and organization, not a person's name.", examples=["Program director, Example House"])
+    by: Text = Field(
+        description="Role and organization, not a person's name.", examples=["Program director, Example House"]
+    )
 
 
 class Translation(Part):
@@ -446,32 +495,54 @@ class Record(Part):
     type: str = Field(description="The kind of record; also the name of its folder.")
     name: Text = Field(description="As the organization writes it.", examples=["Example House"])
     alternate_name: Text | None = Field(None, description="Another name or short name people use.")
-    former_ids: Annotated[tuple[RecordId, ...], AfterValidator(_some)] | None = Field(None, description="Earlier ids; their addresses lead here.")
+    former_ids: Annotated[tuple[RecordId, ...], AfterValidator(_some)] | None = Field(
+        None, description="Earlier ids; their addresses lead here."
+    )
     description: Paragraph | None = Field(None, description="What it is and does.")
-    registry_ids: Annotated[tuple[RegistryId, ...], AfterValidator(_some)] | None = Field(None, description="Numbers in public registers.")
+    registry_ids: Annotated[tuple[RegistryId, ...], AfterValidator(_some)] | None = Field(
+        None, description="Numbers in public registers."
+    )
     organization: RecordId | None = Field(None, description="The id of the parent record.")
-    phones: Annotated[tuple[Phone, ...], AfterValidator(_some)] | None = Field(None, description="Numbers, the first to ring first.")
+    phones: Annotated[tuple[Phone, ...], AfterValidator(_some)] | None = Field(
+        None, description="Numbers, the first to ring first."
+    )
     contacts: Annotated[tuple[Contact, ...], AfterValidator(_some)] | None = Field(None, description="Whom to ask for.")
     email: Email | None = Field(None, description="A role address.", examples=["info@example.org"])
     url: WebAddress | None = Field(None, description="Its web site.", examples=["https://www.example.org/"])
     location: Location | None = Field(None, description="Where it is, or that this is withheld.")
     service_area: ServiceArea | None = Field(None, description="Whom it serves, by place.")
-    schedules: Annotated[tuple[Schedule, ...], AfterValidator(_some)] | None = Field(None, description="Opening and intake hours.")
-    services: Annotated[tuple[Annotated[str, InVocabulary("services")], ...], AfterValidator(_some)] | None = Field(None, description="What it does.")
+    schedules: Annotated[tuple[Schedule, ...], AfterValidator(_some)] | None = Field(
+        None, description="Opening and intake hours."
+    )
+    services: Annotated[tuple[Annotated[str, InVocabulary("services")], ...], AfterValidator(_some)] | None = Field(
+        None, description="What it does."
+    )
     eligibility: Eligibility | None = Field(None, description="Who qualifies, as the organization says.")
-    required_documents: Annotated[tuple[Text, ...], AfterValidator(_some)] | None = Field(None, description="What to bring.", examples=[["Photo ID, if you have one"]])
+    required_documents: Annotated[tuple[Text, ...], AfterValidator(_some)] | None = Field(
+        None, description="What to bring.", examples=[["Photo ID, if you have one"]]
+    )
     application_process: Paragraph | None = Field(None, description="How to apply or be referred.")
     fees_description: Text | None = Field(None, description="What it costs.")
-    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] | None = Field(None, description="Languages staff speak.", examples=[["en", "es"]])
+    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] | None = Field(
+        None, description="Languages staff speak.", examples=[["en", "es"]]
+    )
     interpretation_services: Text | None = Field(None, description="Interpreters, by telephone or in person.")
-    accessibility: Annotated[tuple[Annotated[str, InVocabulary("accessibility")], ...], AfterValidator(_some)] | None = Field(None, description="For people with disabilities.")
+    accessibility: (
+        Annotated[tuple[Annotated[str, InVocabulary("accessibility")], ...], AfterValidator(_some)] | None
+    ) = Field(None, description="For people with disabilities.")
     referral: Referral | None = Field(None, description="Does it take people now?")
     partnership: Partnership | None = Field(None, description="How it works with others.")
-    meetings: Annotated[tuple[Meeting, ...], AfterValidator(_some)] | None = Field(None, description="Meetings partners may come to.")
+    meetings: Annotated[tuple[Meeting, ...], AfterValidator(_some)] | None = Field(
+        None, description="Meetings partners may come to."
+    )
     source: Source = Field(description="Who published these facts, and when they were taken.")
-    further_sources: Annotated[tuple[Source, ...], AfterValidator(_some)] | None = Field(None, description="Other publishers of some of the facts.")
+    further_sources: Annotated[tuple[Source, ...], AfterValidator(_some)] | None = Field(
+        None, description="Other publishers of some of the facts."
+    )
     verified: Verified | None = Field(None, description="Absent until the organization itself has confirmed the entry.")
-    translations: dict[Language, Translation] | None = Field(None, description="The record's own words in other languages.")
+    translations: dict[Language, Translation] | None = Field(
+        None, description="The record's own words in other languages."
+    )
     editor_note: Paragraph | None = Field(None, description="For editors; never published on a page.")
 
     def registry(self, name: str) -> tuple[str, ...]:
@@ -483,7 +554,9 @@ class LeadAgency(Part):
     """The body that leads the Continuum of Care, as of a year."""
 
     name: Text = Field(description="The body.", examples=["Metro Denver Homeless Initiative"])
-    year: Annotated[Whole, Field(ge=2000, le=2100)] = Field(description="Fiscal year of the award that names it.", examples=["2021"])
+    year: Annotated[Whole, Field(ge=2000, le=2100)] = Field(
+        description="Fiscal year of the award that names it.", examples=["2021"]
+    )
 
 
 class CoordinatedEntry(Part):
@@ -509,7 +582,9 @@ class CountyShare(Part):
     """A county and the share of its people who live in the region."""
 
     fips: Fips = Field(description="County FIPS code.", examples=["08031"])
-    share: Annotated[float, BeforeValidator(_number), Field(gt=0, le=100)] | None = Field(None, description="Per cent of the county's people; absent where no source gives it.", examples=["100"])
+    share: Annotated[float, BeforeValidator(_number), Field(gt=0, le=100)] | None = Field(
+        None, description="Per cent of the county's people; absent where no source gives it.", examples=["100"]
+    )
 
 
 class ContinuumOfCare(Record):
@@ -520,7 +595,9 @@ class ContinuumOfCare(Record):
     lead_agency: LeadAgency | None = Field(None, description="Who leads it.")
     coordinated_entry: CoordinatedEntry | None = Field(None, description="The shared front door.")
     beds: Beds | None = Field(None, description="Beds counted, never vacancies.")
-    counties: Annotated[tuple[CountyShare, ...], AfterValidator(_some)] = Field(description="The counties of the region.")
+    counties: Annotated[tuple[CountyShare, ...], AfterValidator(_some)] = Field(
+        description="The counties of the region."
+    )
 
     @property
     def coc_number(self) -> str:
@@ -543,8 +620,12 @@ class HousingAuthority(Record):
 
     record_type: ClassVar[str] = "housing_authority"
     type: Literal["housing_authority"]
-    programs: Annotated[tuple[Annotated[str, InVocabulary("pha_programs")], ...], AfterValidator(_some)] | None = Field(None, description="Programs it runs.")
-    waiting_lists: Annotated[tuple[WaitingList, ...], AfterValidator(_some)] | None = Field(None, description="Its waiting lists.")
+    programs: Annotated[tuple[Annotated[str, InVocabulary("pha_programs")], ...], AfterValidator(_some)] | None = Field(
+        None, description="Programs it runs."
+    )
+    waiting_lists: Annotated[tuple[WaitingList, ...], AfterValidator(_some)] | None = Field(
+        None, description="Its waiting lists."
+    )
     preferences: Paragraph | None = Field(None, description="Who is taken first, such as survivors.")
     public_hearings: Text | None = Field(None, description="When the yearly plan is heard, and where.")
 
@@ -554,8 +635,12 @@ class DomesticViolence(Record):
 
     record_type: ClassVar[str] = "domestic_violence"
     type: Literal["domestic_violence"]
-    kinds: Annotated[tuple[Annotated[str, InVocabulary("dv_kinds")], ...], AfterValidator(_some)] | None = Field(None, description="What it runs.")
-    accepts: Annotated[tuple[Annotated[str, InVocabulary("dv_accepts")], ...], AfterValidator(_some)] | None = Field(None, description="Who is accepted.")
+    kinds: Annotated[tuple[Annotated[str, InVocabulary("dv_kinds")], ...], AfterValidator(_some)] | None = Field(
+        None, description="What it runs."
+    )
+    accepts: Annotated[tuple[Annotated[str, InVocabulary("dv_accepts")], ...], AfterValidator(_some)] | None = Field(
+        None, description="Who is accepted."
+    )
     coalition: RecordId | None = Field(None, description="The id of its coalition's record.")
 
     @model_validator(mode="after")
@@ -570,7 +655,9 @@ class RunawayHomelessYouth(Record):
 
     record_type: ClassVar[str] = "runaway_homeless_youth"
     type: Literal["runaway_homeless_youth"]
-    programs: Annotated[tuple[Annotated[str, InVocabulary("rhy_programs")], ...], AfterValidator(_some)] | None = Field(None, description="Programs it runs.")
+    programs: Annotated[tuple[Annotated[str, InVocabulary("rhy_programs")], ...], AfterValidator(_some)] | None = Field(
+        None, description="Programs it runs."
+    )
     consent: Text | None = Field(None, description="Whose consent is asked, and when.")
     host_homes: YesAskNo | None = Field(None, description="Does it place young people with host families?")
 
@@ -580,7 +667,9 @@ class LegalAid(Record):
 
     record_type: ClassVar[str] = "legal_aid"
     type: Literal["legal_aid"]
-    practice_areas: Annotated[tuple[Annotated[str, InVocabulary("practice_areas")], ...], AfterValidator(_some)] | None = Field(None, description="What it takes on.")
+    practice_areas: (
+        Annotated[tuple[Annotated[str, InVocabulary("practice_areas")], ...], AfterValidator(_some)] | None
+    ) = Field(None, description="What it takes on.")
     lsc_funded: YesAskNo | None = Field(None, description="Funded by the Legal Services Corporation?")
 
 
@@ -589,7 +678,9 @@ class HealthCenter(Record):
 
     record_type: ClassVar[str] = "health_center"
     type: Literal["health_center"]
-    health_services: Annotated[tuple[Annotated[str, InVocabulary("health_services")], ...], AfterValidator(_some)] | None = Field(None, description="Care given here.")
+    health_services: (
+        Annotated[tuple[Annotated[str, InVocabulary("health_services")], ...], AfterValidator(_some)] | None
+    ) = Field(None, description="Care given here.")
     sliding_fee: YesAskNo | None = Field(None, description="Are fees set by income?")
     enrolment_help: YesAskNo | None = Field(None, description="Does it help people sign up for Medicaid and the like?")
     setting: Annotated[str, InVocabulary("health_settings")] | None = Field(None, description="What kind of place.")
@@ -608,7 +699,9 @@ class AntiTrafficking(Record):
 
     record_type: ClassVar[str] = "anti_trafficking"
     type: Literal["anti_trafficking"]
-    programs: Annotated[tuple[Annotated[str, InVocabulary("at_programs")], ...], AfterValidator(_some)] | None = Field(None, description="Grant programs it works under.")
+    programs: Annotated[tuple[Annotated[str, InVocabulary("at_programs")], ...], AfterValidator(_some)] | None = Field(
+        None, description="Grant programs it works under."
+    )
     serves_minors: YesAskNo | None = Field(None, description="Are people under 18 served?")
     serves_labor: YesAskNo | None = Field(None, description="Are survivors of labor trafficking served?")
     serves_sex: YesAskNo | None = Field(None, description="Are survivors of sex trafficking served?")
@@ -619,7 +712,9 @@ class ProgramAdministrator(Record):
 
     record_type: ClassVar[str] = "program_administrator"
     type: Literal["program_administrator"]
-    administers: Annotated[tuple[Annotated[str, InVocabulary("administers")], ...], AfterValidator(_some)] = Field(description="Which programs.")
+    administers: Annotated[tuple[Annotated[str, InVocabulary("administers")], ...], AfterValidator(_some)] = Field(
+        description="Which programs."
+    )
 
 
 class HudFieldOffice(Record):

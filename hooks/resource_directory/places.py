@@ -94,7 +94,9 @@ class Places:
 
 def load_places(folder: Path) -> Places:
     """Reads the four tables. Raises OSError or ValueError with the file's name where one cannot be used."""
-    states = {row["code"]: State(row["code"], row["fips"], row["name"], row["slug"]) for row in _rows(folder / "states.csv")}
+    states = {
+        row["code"]: State(row["code"], row["fips"], row["name"], row["slug"]) for row in _rows(folder / "states.csv")
+    }
     counties = {row["fips"]: _county(row) for row in _rows(folder / "counties.csv")}
     zips: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for row in _rows(folder / "zip_county.csv"):
@@ -120,4 +122,6 @@ def _county(row: Mapping[str, str]) -> County:
 
 def _town(row: Mapping[str, str]) -> Town:
     population = int(row["population"] or 0)
-    return Town(row["name"], row["state"], row["county_fips"], population, float(row["latitude"]), float(row["longitude"]))
+    return Town(
+        row["name"], row["state"], row["county_fips"], population, float(row["latitude"]), float(row["longitude"])
+    )

@@ -109,7 +109,9 @@ def read_path(root: Path, path: str, *, vocabulary: Vocabulary, today: date) -> 
         return ReadFile(path, problems=(Problem(path, 1, 1, "E113", "No record can be here.", fix),))
     if _leaves_tree(root, path):
         fix = "Put the file itself here."
-        return ReadFile(path, problems=(Problem(path, 1, 1, "E108", "A folder on the way to this file is a link.", fix),))
+        return ReadFile(
+            path, problems=(Problem(path, 1, 1, "E108", "A folder on the way to this file is a link.", fix),)
+        )
     return _to_record(compose_file(root / path, path), vocabulary, today)
 
 
@@ -119,7 +121,7 @@ def read_bytes(content: bytes, path: str, vocabulary: Vocabulary, today: date) -
 
 
 def _leaves_tree(root: Path, path: str) -> bool:
-    return os.path.realpath((root / path).parent) != os.path.join(os.path.realpath(root), os.path.dirname(path))
+    return (root / path).parent.resolve() != root.resolve() / PurePosixPath(path).parent
 
 
 def _to_record(composed: Composed, vocabulary: Vocabulary, today: date) -> ReadFile:
@@ -140,7 +142,9 @@ def _to_record(composed: Composed, vocabulary: Vocabulary, today: date) -> ReadF
         if not any(problem.code in {"E401", "E402"} for problem in problems):
             problems.extend(_place_problem(composed, type_code))
         dropped = frozenset(str(e["loc"][0]) for e in error.errors(include_url=False) if e["loc"])
-        return ReadFile(composed.path, None, tuple(sorted(problems)), _partial(composed.data, type_code, dropped, context))
+        return ReadFile(
+            composed.path, None, tuple(sorted(problems)), _partial(composed.data, type_code, dropped, context)
+        )
 
 
 def _partial(
@@ -190,7 +194,12 @@ def field_name(location: Location) -> str:
 
 def _problem(composed: Composed, error: ErrorDetails, type_code: str, secret: bool) -> Problem:
     location = tuple(part for part in error["loc"] if part != "[key]")
-    if secret and len(location) > 1 and location[0] == "location" and error["type"] not in {"missing", "extra_forbidden"}:
+    if (
+        secret
+        and len(location) > 1
+        and location[0] == "location"
+        and error["type"] not in {"missing", "extra_forbidden"}
+    ):
         message = f"{field_name(location)}: the value has the wrong form. It is not repeated here."
         return composed.problem(location, "E204", message, "Compare the field reference.")
     context = error.get("ctx") or {}
@@ -209,11 +218,23 @@ def _pydantic_words(error: ErrorDetails, location: Location, type_code: str) -> 
     if kind == "extra_forbidden":
         return "E202", "this field is not known.", _did_you_mean(location, type_code)
     if kind in {"literal_error", "enum"}:
-        return "E203", f"{_shown(error['input'])} is not allowed.", f"Use {context.get('expected', 'an allowed value')}."
+        return (
+            "E203",
+            f"{_shown(error['input'])} is not allowed.",
+            f"Use {context.get('expected', 'an allowed value')}.",
+        )
     if kind in {"string_type", "list_type", "tuple_type", "dict_type", "model_type"}:
         shapes = {"string_type": "one text", "dict_type": "`name: value` lines", "model_type": "`name: value` lines"}
-        return "E204", f"this must be {shapes.get(kind, 'a list, a line each beginning with -')}.", "Compare the field reference."
-    return "E204", f"{_shown(error['input'])}: {error['msg'][0].lower()}{error['msg'][1:]}.", "Compare the field reference."
+        return (
+            "E204",
+            f"this must be {shapes.get(kind, 'a list, a line each beginning with -')}.",
+            "Compare the field reference.",
+        )
+    return (
+        "E204",
+        f"{_shown(error['input'])}: {error['msg'][0].lower()}{error['msg'][1:]}.",
+        "Compare the field reference.",
+    )
 
 
 def _shown(value: Any) -> str:

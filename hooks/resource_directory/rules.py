@@ -38,8 +38,8 @@ ROLE_WORDS = frozenset(
     {
         "admin", "administration", "advocacy", "advocate", "advocates", "apply", "application", "applications",
         "appointments", "care", "center", "clinic", "coc", "community", "contact", "contactus", "coordinated", "crisis",
-        "desk", "development", "director", "dv", "ed", "entry", "executive", "family", "front", "general", "ha", "health",
-        "help", "helpline", "hotline", "housing", "hr", "info", "information", "inquiries", "inquiry", "intake", "ip",
+        "desk", "development", "director", "dv", "ed", "entry", "executive", "family", "front", "general", "ha",
+        "health", "help", "helpline", "hotline", "housing", "hr", "info", "information", "inquiries", "inquiry", "intake", "ip",
         "legal", "line", "mail", "main", "manager", "office", "outreach", "pha", "program", "programs", "public",
         "questions", "reception", "referral", "referrals", "section8", "section", "services", "shelter", "staff",
         "support", "team", "us", "victim", "voucher", "vouchers", "waitlist", "web", "webmaster", "youth",
@@ -51,7 +51,13 @@ _CASE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a date of birth", re.compile(r"\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born (?:on|in))\b", re.IGNORECASE)),
     ("a client", re.compile(r"\bclients?\b", re.IGNORECASE)),
     ("initials with an age", re.compile(r"\b[A-Z]\.? ?[A-Z]\.?(?:,| is|,? aged?| \()+ ?(?:aged? )?\d{1,2}\b")),
-    ("a person by age", re.compile(r"\b\d{1,2}[- ]?(?:years?[- ]?old|y/?o)[ -](?:fe)?(?:male|man|woman|girl|boy|mother|survivor|victim)\b", re.IGNORECASE)),
+    (
+        "a person by age",
+        re.compile(
+            r"\b\d{1,2}[- ]?(?:years?[- ]?old|y/?o)[ -](?:fe)?(?:male|man|woman|girl|boy|mother|survivor|victim)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 #: Texts that name things. A program may be called "Client Services"; a sentence about a client is another matter.
 _NAMES = frozenset({"name", "alternate_name", "publisher", "title", "number", "url", "email", "id", "by", "agreement"})
@@ -106,13 +112,28 @@ def _foreign_state(record: Record, state: str, context: RuleContext) -> tuple[Lo
     area = record.service_area
     if state == _PLACEHOLDER_STATE:
         if area is None or not area.nationwide:
-            return ("service_area",), "E301", "A record in us/ serves the whole country.", "Set nationwide: yes, or move it."
+            return (
+                ("service_area",),
+                "E301",
+                "A record in us/ serves the whole country.",
+                "Set nationwide: yes, or move it.",
+            )
         return None
     if area is not None and area.nationwide:
-        return ("service_area", "nationwide"), "E301", "A record for the whole country belongs in us/.", "Move the file."
+        return (
+            ("service_area", "nationwide"),
+            "E301",
+            "A record for the whole country belongs in us/.",
+            "Move the file.",
+        )
     served = states_served(record, context.places)
     if served and state not in served:
-        return ("service_area",), "E301", f"It serves {', '.join(sorted(served))}, but the folder is {state}.", "Move the file."
+        return (
+            ("service_area",),
+            "E301",
+            f"It serves {', '.join(sorted(served))}, but the folder is {state}.",
+            "Move the file.",
+        )
     return None
 
 
@@ -136,7 +157,9 @@ def id_is_neutral(record: Record, path: str, context: RuleContext) -> Iterator[F
         for value in ids:
             if found := context.neutral_pattern.search(value):
                 fix = "Choose a neutral id, such as the town and a number."
-                yield Finding(path, (field,), "E304", f"The id holds '{found.group()}', which shows in the address bar.", fix)
+                yield Finding(
+                    path, (field,), "E304", f"The id holds '{found.group()}', which shows in the address bar.", fix
+                )
 
 
 def serves_somebody(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
@@ -161,7 +184,9 @@ def places_exist(record: Record, path: str, context: RuleContext) -> Iterator[Fi
             yield _unknown_county(path, ("counties", index, "fips"), fips)
     for index, state in enumerate(area.states or ()):
         if state.upper() not in context.places.states:
-            yield Finding(path, ("service_area", "states", index), "E306", f"'{state}' is not a state.", "Use its postal code.")
+            yield Finding(
+                path, ("service_area", "states", index), "E306", f"'{state}' is not a state.", "Use its postal code."
+            )
     yield from _location_exists(record, path, context)
 
 
@@ -179,7 +204,13 @@ def _location_exists(record: Record, path: str, context: RuleContext) -> Iterato
         yield _unknown_county(path, ("location", "county"), place.county)
     state = place.address.state_province if place.address else None
     if state and state not in context.places.states:
-        yield Finding(path, ("location", "address", "state_province"), "E306", f"'{state}' is not a state.", "Use its postal code.")
+        yield Finding(
+            path,
+            ("location", "address", "state_province"),
+            "E306",
+            f"'{state}' is not a state.",
+            "Use its postal code.",
+        )
     elif state and county and county.state != state:
         message = f"The address is in {state}, but county {county.fips} is in {county.state}."
         yield Finding(path, ("location", "county"), "E306", message, "Correct one of the two.")
@@ -199,14 +230,16 @@ def point_fits(record: Record, path: str, context: RuleContext) -> Iterator[Find
     state = place.address.state_province if place.address else None
     if state is None and (county := context.places.counties.get(place.county or "")):
         state = county.state
-    fips = context.places.states[state].fips if state in context.places.states else None
+    fips = context.places.states[state].fips if state and state in context.places.states else None
     secret = record.type == "domestic_violence"
     shown = "The point" if secret else f"The point {point.latitude}, {point.longitude}"
     fix = "Check the signs and the order: latitude is north, longitude is negative in the Americas."
     if fips and context.shapes.near_state(fips, point.latitude, point.longitude) is False:
         yield Finding(path, where, "E307", f"{shown} lies outside {state}.", fix)
     elif place.county and context.shapes.near_county(place.county, point.latitude, point.longitude) is False:
-        yield Finding(path, where, "E308", f"{shown} lies outside county {place.county}.", "Correct the point or the county.")
+        yield Finding(
+            path, where, "E308", f"{shown} lies outside county {place.county}.", "Correct the point or the county."
+        )
 
 
 def ages_in_order(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
@@ -237,7 +270,9 @@ def region_has_number(record: Record, path: str, context: RuleContext) -> Iterat
 def email_is_an_office(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
     """An e-mail address is an office's, not a person's."""
     found: list[tuple[Location, str]] = [(("email",), record.email)] if record.email else []
-    found += [(("contacts", i, "email"), contact.email) for i, contact in enumerate(record.contacts or ()) if contact.email]
+    found += [
+        (("contacts", i, "email"), contact.email) for i, contact in enumerate(record.contacts or ()) if contact.email
+    ]
     for location, email in found:
         if is_personal_email(email):
             fix = "Use a role address such as info@ or intake@, or leave it out."
@@ -335,7 +370,9 @@ def ids_are_unique(records: Mapping[str, Record], known: Known) -> Iterator[Find
         for index, old in enumerate(record.former_ids or ()):
             if old in known.paths or old in former:
                 other = former.get(old) or known.paths[old][0]
-                yield Finding(path, ("former_ids", index), "E311", f"'{old}' is used by {other}.", "Delete it here or there.")
+                yield Finding(
+                    path, ("former_ids", index), "E311", f"'{old}' is used by {other}.", "Delete it here or there."
+                )
             former.setdefault(old, path)
 
 
@@ -346,11 +383,15 @@ def references_exist(records: Mapping[str, Record], known: Known) -> Iterator[Fi
             if target == record.id:
                 yield Finding(path, location, "E305", "The record names itself.", "Name another record.")
             elif target not in known.paths:
-                yield Finding(path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record.")
+                yield Finding(
+                    path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record."
+                )
         for index, number in enumerate((record.service_area and record.service_area.regions) or ()):
             if number not in known.regions:
                 where = ("service_area", "regions", index)
-                yield Finding(path, where, "E305", f"No Continuum of Care has the number '{number}'.", "Write it as CO-503.")
+                yield Finding(
+                    path, where, "E305", f"No Continuum of Care has the number '{number}'.", "Write it as CO-503."
+                )
 
 
 def _references(record: Record) -> Iterator[tuple[Location, str]]:
@@ -371,7 +412,9 @@ def registry_numbers_are_unique(records: Mapping[str, Record], known: Known) -> 
             other = first.setdefault(key, path)
             if other != path and not record.organization and not records[other].organization:
                 message = f"{entry.registry} {entry.id} is used by {other}."
-                yield Finding(path, ("registry_ids", index), "E309", message, "One organization is one record: join the two.")
+                yield Finding(
+                    path, ("registry_ids", index), "E309", message, "One organization is one record: join the two."
+                )
 
 
 def county_shares_add_up(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
@@ -386,7 +429,13 @@ def county_shares_add_up(records: Mapping[str, Record], known: Known) -> Iterato
         if total > 101:
             path, index, _ = entries[-1]
             fix = "Correct the shares of the regions that name this county."
-            yield Finding(path, ("counties", index, "share"), "E315", f"The shares of county {fips} come to {total:.1f} per cent.", fix)
+            yield Finding(
+                path,
+                ("counties", index, "share"),
+                "E315",
+                f"The shares of county {fips} come to {total:.1f} per cent.",
+                fix,
+            )
 
 
 TOGETHER_RULES: tuple[Callable[[Mapping[str, Record], Known], Iterator[Finding]], ...] = (

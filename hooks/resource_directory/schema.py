@@ -89,7 +89,14 @@ def field_reference(vocabulary: Vocabulary) -> str:
         lines += ["", f"## {entry.label}", "", f"`type: {code}`", "", *_table(part, schema, vocabulary)]
         for name, inner in sorted(_parts(schema).items()):
             if name not in shared:
-                lines += ["", f"### {name}", "", inner.get("description", "").strip(), "", *_table(inner, schema, vocabulary)]
+                lines += [
+                    "",
+                    f"### {name}",
+                    "",
+                    inner.get("description", "").strip(),
+                    "",
+                    *_table(inner, schema, vocabulary),
+                ]
     lines += ["", "## Words", "", *_words(vocabulary)]
     return "\n".join(lines) + "\n"
 
@@ -104,7 +111,13 @@ def _table(part: Mapping[str, Any], schema: Mapping[str, Any], vocabulary: Vocab
     for name, field in part.get("properties", {}).items():
         needed = "yes" if name in part.get("required", []) else ""
         example = next(iter(field.get("examples", [])), "")
-        shown = f"`{json.dumps(example, ensure_ascii=False)}`" if isinstance(example, list) else f"`{example}`" if example else ""
+        shown = (
+            f"`{json.dumps(example, ensure_ascii=False)}`"
+            if isinstance(example, list)
+            else f"`{example}`"
+            if example
+            else ""
+        )
         cells = (f"`{name}`", needed, field.get("description", ""), _form(field), shown)
         yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 

@@ -9,12 +9,31 @@ from html import escape
 
 from resource_directory.directory import Directory
 from resource_directory.model import Record
-from resource_directory.views import RecordView
 from resource_directory.places import County
 from resource_directory.rules import texts
+from resource_directory.views import RecordView
 
 #: Parts of a record that are not searched: addresses of pages, codes that nobody types, notes to editors.
-_NOT_SEARCHED = frozenset({"authorisation", "verified", "url", "editor_note", "source", "further_sources", "type", "id", "precision", "registry", "visibility", "role", "purpose", "name_published_at", "services", "organization"})
+_NOT_SEARCHED = frozenset(
+    {
+        "authorisation",
+        "verified",
+        "url",
+        "editor_note",
+        "source",
+        "further_sources",
+        "type",
+        "id",
+        "precision",
+        "registry",
+        "visibility",
+        "role",
+        "purpose",
+        "name_published_at",
+        "services",
+        "organization",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,12 @@ def _county(directory: Directory, county: County) -> SearchEntry:
     state = directory.places.states[county.state]
     towns = [town.name for town in directory.places.towns_of_county.get(county.fips, ())]
     zips = directory.places.zips_of_county.get(county.fips, ())
-    words = [state.name, county.state, f"Towns: {', '.join(towns)}" if towns else "", f"ZIP codes: {' '.join(zips)}" if zips else ""]
+    words = [
+        state.name,
+        county.state,
+        f"Towns: {', '.join(towns)}" if towns else "",
+        f"ZIP codes: {' '.join(zips)}" if zips else "",
+    ]
     return _entry(county.url, county.full_name, words, 3.0)
 
 

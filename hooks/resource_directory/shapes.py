@@ -80,7 +80,9 @@ def load_shapes(folder: Path) -> Shapes:
     try:
         return Shapes(_by_id(folder / "counties.geojson"), _by_id(folder / "states.geojson"))
     except FileNotFoundError as error:
-        raise ShapesMissing("The county shapes are missing. Run 'make setup', which makes them from npm us-atlas.") from error
+        raise ShapesMissing(
+            "The county shapes are missing. Run 'make setup', which makes them from npm us-atlas."
+        ) from error
 
 
 def _by_id(file: Path) -> dict[str, Mapping[str, Any]]:

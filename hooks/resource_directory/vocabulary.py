@@ -240,7 +240,10 @@ def _load(file: Path, model: type[_File]) -> _File:
         return model.model_validate(data)
     except ValidationError as error:
         raise VocabularyError(
-            [composed.problem(tuple(e["loc"]), "E204", f"{'.'.join(map(str, e['loc']))}: {e['msg']}.", "") for e in error.errors()]
+            [
+                composed.problem(tuple(e["loc"]), "E204", f"{'.'.join(map(str, e['loc']))}: {e['msg']}.", "")
+                for e in error.errors()
+            ]
         ) from error
 
 

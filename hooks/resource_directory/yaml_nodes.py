@@ -31,7 +31,9 @@ _PLAIN_TAGS = frozenset({_STRING_TAG, _MAPPING_TAG, _SEQUENCE_TAG, "!", ""})
 _STACKED_INDICATORS = re.compile(r"(?:[-?:]\s+){12,}|^ {24,}\S", re.MULTILINE)
 _MAY_BE_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s&*]", re.MULTILINE)
 #: Control characters and the marks that turn the reading direction (Unicode Bidi_Control), which hide text.
-_HIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_HIDDEN_CHARACTERS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 Location = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -73,7 +75,9 @@ def compose_file(file: Path, path: str) -> Composed:
 def compose_bytes(content: bytes, path: str) -> Composed:
     """As `compose_file`, from bytes."""
     if len(content) > LARGEST_FILE:
-        return _refused(path, 1, 1, "E102", "The file is larger than 64 KiB.", "A record is one organization; shorten it.")
+        return _refused(
+            path, 1, 1, "E102", "The file is larger than 64 KiB.", "A record is one organization; shorten it."
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -89,7 +93,9 @@ def compose_text(text: str, path: str) -> Composed:
         return Composed(path, problems=tuple(hidden))
     try:
         if _may_be_deep(text) and _depth(text) > DEEPEST_NESTING:
-            return _refused(path, 1, 1, "E110", "The file is nested too deeply.", "Use the fields of the reference only.")
+            return _refused(
+                path, 1, 1, "E110", "The file is nested too deeply.", "Use the fields of the reference only."
+            )
         root = yaml.compose(text, Loader=TextLoader)
     except yaml.YAMLError as error:
         return _refused(path, *_yaml_error(error))
@@ -131,9 +137,8 @@ def _anchor_problem(text: str, path: str) -> Problem | None:
         return None
     for event in yaml.parse(text, Loader=TextLoader):
         if getattr(event, "anchor", None) is not None:
-            mark = event.start_mark
-            message = "A YAML anchor or alias stands here."
-            return Problem(path, mark.line + 1, mark.column + 1, "E106", message, "Write the value out.")
+            line, column = (mark.line + 1, mark.column + 1) if (mark := event.start_mark) else (1, 1)
+            return Problem(path, line, column, "E106", "A YAML anchor or alias stands here.", "Write the value out.")
     return None
 
 

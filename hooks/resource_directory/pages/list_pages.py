@@ -13,7 +13,6 @@ from resource_directory.model import Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County
-from resource_directory.vocabulary import Need, RecordType
 from resource_directory.yaml_nodes import compose_file
 
 
@@ -66,7 +65,9 @@ def type_documents(renderer: Renderer) -> Iterator[Document]:
         url = f"types/{record_type.slug}/"
         yield _overview(renderer, "type", url, f"{record_type.neutral}: by state", records, record_type=record_type)
         for state in directory.states:
-            yield from _state_list(renderer, "type_state", url, record_type.neutral, state, records, record_type=record_type)
+            yield from _state_list(
+                renderer, "type_state", url, record_type.neutral, state, records, record_type=record_type
+            )
 
 
 def need_documents(renderer: Renderer) -> Iterator[Document]:
@@ -83,7 +84,9 @@ def need_documents(renderer: Renderer) -> Iterator[Document]:
             yield from _state_list(renderer, "need_state", url, need.label, state, records, need=need)
 
 
-def _overview(renderer: Renderer, template: str, url: str, title: str, records: Iterable[Record], **about: Any) -> Document:
+def _overview(
+    renderer: Renderer, template: str, url: str, title: str, records: Iterable[Record], **about: Any
+) -> Document:
     directory = renderer.directory
     kept = tuple(records)
     ids = {record.id for record in kept}
@@ -98,7 +101,7 @@ def _overview(renderer: Renderer, template: str, url: str, title: str, records: 
 
 def _state_list(
     renderer: Renderer, template: str, base: str, title: str, slug: str, records: Iterable[Record],
-    **about: Need | RecordType,
+    **about: Any,
 ) -> Iterator[Document]:  # fmt: skip
     directory = renderer.directory
     state = directory.places.states[slug.upper()]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from resource_directory.directory import Directory
-from resource_directory.model import ContinuumOfCare, Meeting, ProgramAdministrator, Record
+from resource_directory.model import ContinuumOfCare, DomesticViolence, Meeting, ProgramAdministrator, Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County, State
@@ -47,9 +47,14 @@ class Answer:
     nearest: tuple[Near, ...] = ()
 
     @property
+    def covering(self) -> tuple[Record, ...]:
+        """Of the wider ones, those of which a source says that they serve the whole state themselves."""
+        return tuple(record for record in self.wider if _covers(record))
+
+    @property
     def known(self) -> bool:
-        """True where a record serves this very place."""
-        return bool(self.local or self.meetings)
+        """True where a record serves this very place, by name or as a part of its state."""
+        return bool(self.local or self.meetings or self.covering)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,12 @@ class PlaceRecords:
 
     local: tuple[Record, ...]
     wider: tuple[Record, ...]
+
+
+def _covers(record: Record) -> bool:
+    """A coalition introduces programs; it does not take people in. An assumed area is not known."""
+    coalition_only = isinstance(record, DomesticViolence) and record.kinds == ("coalition",)
+    return not coalition_only and record.service_area is not None and not record.service_area.assumed
 
 
 def _of_types(records: Iterable[Record], types: Iterable[str]) -> tuple[Record, ...]:
@@ -115,8 +126,19 @@ def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple
             rough = abs(point[0] - middle[0]) + abs(point[1] - middle[1])
             found.append((rough, record.id, record, point))
     close = sorted(found, key=lambda entry: entry[:2])[: NEAREST * 6]
-    measured = sorted((Near(record, miles(middle, point)) for _, _, record, point in close), key=lambda n: (n.distance, n.record.id))
+    measured = sorted(
+        (Near(record, miles(middle, point)) for _, _, record, point in close), key=lambda n: (n.distance, n.record.id)
+    )
     return tuple(measured[:NEAREST])
+
+
+def by_distance(
+    directory: Directory, county: County, records: Iterable[Record]
+) -> tuple[tuple[Record, float | None], ...]:
+    """Records with the miles from the county's middle to their point or town, nearest first, unknown last."""
+    middle = (county.latitude, county.longitude)
+    pairs = [(record, miles(middle, point) if (point := directory.middle_of(record)) else None) for record in records]
+    return tuple(sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] or 0.0, pair[0].name, pair[0].id)))
 
 
 def state_documents(renderer: Renderer) -> Iterator[Document]:
@@ -134,7 +156,13 @@ def _state_document(renderer: Renderer, state: State) -> Document:
     regions = [region for region in directory.regions.values() if directory.folder(region) == state.slug]
     wide = directory.serving_state.get(state.slug, ())
     everywhere = tuple(r for r in directory.in_state(state.slug))
-    contents = (("map", "Map"), ("counties", "Counties"), ("regions", "Regions"), ("statewide", "For the whole state"), ("kinds", "By kind"))
+    contents = (
+        ("map", "Map"),
+        ("counties", "Counties"),
+        ("regions", "Regions"),
+        ("statewide", "For the whole state"),
+        ("kinds", "By kind"),
+    )
     by_type = {code: sum(record.type == code for record in everywhere) for code in directory.vocabulary.types}
     return renderer.document(
         "state", f"{state.slug}/", state.name, main=("data-state", state.code), contents=contents, state=state,
@@ -154,7 +182,9 @@ def _county_document(renderer: Renderer, county: County) -> Document:
     directory = renderer.directory
     state = directory.places.states[county.state]
     place = PlaceRecords(directory.serving_county.get(county.fips, ()), directory.serving_state.get(state.slug, ()))
-    eight = tuple(_with_nearest(directory, county, a) for a in answers(directory, place, directory.vocabulary.questions))
+    eight = tuple(
+        _with_nearest(directory, county, a) for a in answers(directory, place, directory.vocabulary.questions)
+    )
     beside = [q for q in directory.vocabulary.beside if "hotline" not in q.types]
     extra = tuple(_with_nearest(directory, county, a) for a in answers(directory, place, beside))
     contents = (
@@ -166,6 +196,7 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
         other=_others(directory, place, (*eight, *extra)), total=len(place.local),
+        far={a.question.code: by_distance(directory, county, a.wider) for a in (*eight, *extra)},
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),
     )  # fmt: skip
@@ -202,7 +233,10 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
     shares = {share.fips: share.share for share in region.counties}
     local = {r.id: r for county in counties for r in directory.serving_county.get(county.fips, ())}
     state = directory.places.states[region.coc_number[:2]]
-    place = PlaceRecords(tuple(sorted(local.values(), key=lambda r: (r.name.casefold(), r.id))), directory.serving_state.get(state.slug, ()))
+    place = PlaceRecords(
+        tuple(sorted(local.values(), key=lambda r: (r.name.casefold(), r.id))),
+        directory.serving_state.get(state.slug, ()),
+    )
     eight = answers(directory, place, directory.vocabulary.questions)
     extra = answers(directory, place, [q for q in directory.vocabulary.beside if "hotline" not in q.types])
     contents = (

@@ -1,0 +1,489 @@
+"""The built site: the shell's bytes, links, policy, neutral words, failed builds, what must not be published."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from resource_directory.directory import Settings
+from resource_directory.loading import Sources, load_directory
+from resource_directory.maps import TilesRefused, tiles_host
+from resource_directory.mkdocs_bridge import PROTOMAPS, VENDOR_FILES, content_security_policy
+from resource_directory.pages.all import redirects
+from resource_directory.rules import neutral_pattern
+from site_reading import ABSOLUTE, Html, contents, read_pages, target_of
+from support import DAY, ROOT, Build, good_records, make_repository, run_build
+
+#: A hook of the test's own: the same bridge, which tells what went through the shell, and if told so nothing did.
+HOOK = '''
+from pathlib import Path
+from resource_directory.mkdocs_bridge import Bridge, GeneratedPage
+
+class Told(Bridge):
+    def on_files(self, files, *, config):
+        files = super().on_files(files, config=config)
+        pages = [file.page for file in files if isinstance(file.page, GeneratedPage)]
+        for page in pages:
+            page.shells = None if {plain} else page.shells
+        told = "".join(f"{{page.document.kind}}\\n" for page in pages if page.shells is not None)
+        Path(config.config_file_path).with_name("shelled.txt").write_text(told)
+        return files
+
+bridge = Told()
+for name in dir(bridge):
+    if name.startswith("on_"):
+        globals()[name] = getattr(bridge, name)
+'''
+#: Kinds that stand in the nav: the nav marks them, so they go the plain route.
+IN_NAV = {"home", "map", "hotlines", "types", "needs", "sources"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site with its pages parsed."""
+
+    build: Build
+    pages: dict[str, Html]
+
+
+@pytest.fixture(scope="session")
+def parsed_real(real_site: Build) -> Site:
+    """The repository's own site."""
+    return Site(real_site, read_pages(real_site.site))
+
+
+@pytest.fixture(scope="session")
+def parsed_fictional(fictional_site: Build) -> Site:
+    """The site of fictional records."""
+    return Site(fictional_site, read_pages(fictional_site.site))
+
+
+@pytest.fixture(params=["parsed_fictional", "parsed_real"])
+def site(request: pytest.FixtureRequest) -> Site:
+    """Each of the two sites."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Site)
+    return found
+
+
+def real_records() -> dict[str, str]:
+    """The repository's own records, by path under data/resources/."""
+    top = ROOT / "data/resources"
+    return {file.relative_to(top).as_posix(): file.read_text(encoding="utf-8") for file in sorted(top.rglob("*.yml"))}
+
+
+def with_edit_links(text: str) -> str:
+    """mkdocs.yml of a coalition whose source is public, with the theme's own edit button, below a path."""
+    text = text.replace('repo_url: ""', "repo_url: https://github.com/example/directory")
+    text = text.replace("http://localhost:8000/", "https://example.org/help/")
+    return text.replace("    - toc.follow", "    - toc.follow\n    - content.action.edit")
+
+
+def built_by(folder: Path, records: dict[str, str], config: Callable[[str], str], *, plain: bool) -> Build:
+    """Builds with the test's own hook."""
+
+    def own_hook(text: str) -> str:
+        return config(text).replace("hooks/directory_hooks.py", "told.py")
+
+    make_repository(folder, records, own_hook)
+    (folder / "told.py").write_text(HOOK.format(plain=plain), encoding="utf-8")
+    built = run_build(folder)
+    assert built.status == 0, built.output
+    return built
+
+
+@pytest.mark.parametrize(
+    ("records", "config"),
+    [(good_records, str), (good_records, with_edit_links), (real_records, str)],
+    ids=["fictional", "fictional with edit links", "real"],
+)
+def test_the_shell_gives_the_bytes_of_the_plain_route(
+    records: Callable[[], dict[str, str]], config: Callable[[str], str], tmp_path: Path
+) -> None:
+    shelled = built_by(tmp_path / "shelled", records(), config, plain=False)
+    plain = built_by(tmp_path / "plain", records(), config, plain=True)
+    kinds = (shelled.root / "shelled.txt").read_text().split()
+    everything = {file.stem for file in (ROOT / "overrides/directory").glob("*.html")} - {"card", "macros"}
+    assert set(kinds) == everything - IN_NAV and len(kinds) > 100
+    assert (plain.root / "shelled.txt").read_text() == ""
+    one, other = contents(shelled.site), contents(plain.site)
+    assert one.keys() == other.keys()
+    assert [path for path in one if one[path] != other[path]] == []
+
+
+def test_same_inputs_give_the_same_bytes(tmp_path: Path, fictional_site: Build) -> None:
+    again = run_build(make_repository(tmp_path / "elsewhere", good_records()))
+    one, other = contents(fictional_site.site), contents(again.site)
+    assert one.keys() == other.keys()
+    assert [path for path in one if one[path] != other[path]] == []
+
+
+def test_every_internal_address_leads_somewhere(site: Site) -> None:
+    broken = []
+    for page in site.pages.values():
+        for address in page.addresses:
+            found = target_of(page.path, address)
+            if found is None:
+                continue
+            target, anchor = found
+            there = site.pages.get(target)
+            if not (site.build.site / target).is_file():
+                broken.append(f"{page.path}: {address}")
+            elif anchor and there is not None and anchor not in there.ids:
+                broken.append(f"{page.path}: no anchor {address}")
+    assert broken == []
+
+
+def test_no_address_of_an_unknown_kind(site: Site) -> None:
+    kinds = {match.group() for page in site.pages.values() for a in page.addresses if (match := re.match(r"[\w+.-]+:", a))}
+    assert kinds <= {"http:", "https:", "tel:", "sms:", "mailto:"}
+
+
+def test_no_two_elements_of_a_page_have_the_same_id(site: Site) -> None:
+    for page in site.pages.values():
+        ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
+        assert sorted(ids) == sorted(set(ids)), page.path
+
+
+def test_each_page_names_its_own_address(site: Site) -> None:
+    for path, page in site.pages.items():
+        if path == "404.html" or page.is_redirect:
+            continue
+        canonical = [a["href"] for a in page.of("link") if a.get("rel") == "canonical"]
+        assert canonical == [ABSOLUTE + path.removesuffix("index.html")]
+
+
+def test_addresses_in_data_lead_somewhere(site: Site) -> None:
+    top = site.build.site
+    index = json.loads((top / "search/search_index.json").read_text(encoding="utf-8"))
+    found = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    for file in top.rglob("*.geojson"):
+        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
+            facts = feature["properties"]
+            found.update(entry["u"] for entry in (facts, *facts.get("w", ())) if entry["u"])
+    assert len(found) > 64
+    assert sorted(address for address in found if not (top / address / "index.html").is_file()) == []
+    for kind in json.loads((top / "assets/map/kinds.json").read_text(encoding="utf-8")).values():
+        assert all((top / asset).is_file() for asset in (*kind["scripts"], *kind["styles"]))
+
+
+def test_addresses_in_styles_lead_somewhere(site: Site) -> None:
+    for file in (site.build.site / "assets/directory").glob("*.css"):
+        for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", file.read_text(encoding="utf-8")):
+            assert address.startswith("data:") or (file.parent / address).is_file(), f"{file.name}: {address}"
+
+
+def test_the_sitemap_lists_every_page(site: Site) -> None:
+    text = (site.build.site / "sitemap.xml").read_bytes()
+    listed = [str(entry.text) for entry in ElementTree.fromstring(text).iter("{*}loc")]
+    pages = [path for path, page in site.pages.items() if path != "404.html" and not page.is_redirect]
+    assert sorted(listed) == sorted(ABSOLUTE + path.removesuffix("index.html") for path in pages)
+    assert gzip.decompress((site.build.site / "sitemap.xml.gz").read_bytes()) == text
+
+
+def test_every_record_and_county_has_a_page(site: Site) -> None:
+    directory = load_directory(site.build.root, Settings("x"), DAY)
+    wanted = {f"resources/{record}/index.html" for record in directory.records}
+    wanted |= {f"{c.url}index.html" for s in directory.states for c in directory.places.counties_of_state[s.upper()]}
+    wanted |= {f"regions/{number.lower()}/index.html" for number in directory.regions}
+    assert wanted - site.pages.keys() == set()
+    edge = {path for path, page in site.pages.items() if path.startswith("resources/") and not page.is_redirect}
+    assert edge == {path for path in wanted if path.startswith("resources/")}
+
+
+def test_former_ids_redirect(site: Site) -> None:
+    directory = load_directory(site.build.root, Settings("x"), DAY)
+    wanted = {f"{old}index.html": f"{new}index.html" for old, new in redirects(directory)}
+    stubs = {path: page for path, page in site.pages.items() if page.is_redirect}
+    assert stubs.keys() == wanted.keys()
+    for path, page in stubs.items():
+        assert {target_of(path, address) for address in page.addresses} == {(wanted[path], "")}
+        assert page.meta("robots") == "noindex"
+
+
+def test_the_fictional_site_has_a_redirect(parsed_fictional: Site) -> None:
+    assert parsed_fictional.pages["resources/example-house-old/index.html"].is_redirect
+
+
+def test_every_page_carries_the_policy_and_sends_no_referrer(site: Site) -> None:
+    for path, page in site.pages.items():
+        if page.is_redirect:
+            assert [tag for tag, _ in page.tags if tag in {"script", "link", "img", "style"}] == [], path
+            continue
+        policy = dict(part.split(" ", 1) for part in str(page.meta("Content-Security-Policy")).split("; "))
+        assert policy["default-src"] == policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+        assert policy["img-src"] == "'self' data:"
+        assert policy["object-src"] == policy["frame-src"] == policy["form-action"] == "'none'"
+        assert policy["base-uri"] == "'self'"
+        assert page.meta("referrer") == "no-referrer"
+        names = [a.get("http-equiv") or a.get("charset") for tag, a in page.tags if tag == "meta"]
+        assert names[0] == "Content-Security-Policy", path
+
+
+def test_no_script_or_style_that_the_policy_would_have_to_excuse(site: Site) -> None:
+    for path, page in site.pages.items():
+        scripts = list(page.of("script"))
+        for attributes, text in zip(scripts, page.scripts, strict=True):
+            assert attributes.get("type") == "application/json" or ("src" in attributes and not text.strip()), path
+        assert not list(page.of("style")), path
+        for tag, attributes in page.tags:
+            risky = [name for name in attributes if name == "style" or name.startswith("on")]
+            assert not risky, f"{path}: <{tag} {risky}>"
+
+
+def test_nothing_is_fetched_from_another_host(site: Site) -> None:
+    for path, page in site.pages.items():
+        for tag, attributes in page.tags:
+            if tag == "a" or (tag == "link" and attributes.get("rel") == "canonical"):
+                continue
+            values = [attributes.get(name) or "" for name in ("src", "href", "srcset", "action", "data", "poster")]
+            assert not [value for value in values if re.match(r"(?:\w+:)?//", value)], f"{path}: <{tag}>"
+            assert attributes.get("rel") not in {"preconnect", "dns-prefetch", "prerender"}
+
+
+def test_outbound_links_tell_nothing(site: Site) -> None:
+    seen = 0
+    for path, page in site.pages.items():
+        for attributes in page.of("a", "area"):
+            if re.match(r"(?:https?:)?//", attributes.get("href") or ""):
+                seen += 1
+                assert {"noreferrer", "noopener"} <= set((attributes.get("rel") or "").split()), f"{path}: {attributes}"
+                assert "ping" not in attributes
+    assert seen >= len(site.pages) - 1, "each page has at least the exit button"
+
+
+def test_titles_addresses_and_descriptions_are_neutral(site: Site, sources: Sources) -> None:
+    pattern = neutral_pattern(sources.vocabulary.neutral_words.all)
+    found = []
+    for path, page in site.pages.items():
+        assert page.title.strip(), path
+        said = [("title", page.title), ("description", page.meta("description") or "")]
+        found += [f"{path}: {what}: {text}" for what, text in said if pattern.search(text)]
+    found += [path for path in contents(site.build.site) if pattern.search(path)]
+    assert found == []
+
+
+def test_every_page_has_one_heading_a_main_and_an_exit(site: Site) -> None:
+    for path, page in site.pages.items():
+        if page.is_redirect:
+            continue
+        assert len(list(page.of("h1"))) == 1, path
+        assert len(list(page.of("main"))) == 1, path
+        assert [a for a in page.of("a") if "govuk-js-exit-this-page-button" in (a.get("class") or "")], path
+
+
+def test_pages_say_to_tools_what_they_are_about(site: Site) -> None:
+    directory = load_directory(site.build.root, Settings("x"), DAY)
+    wanted = {f"resources/{record}/": ("data-record", record) for record in directory.records}
+    wanted |= {f"regions/{number.lower()}/": ("data-coc", number) for number in directory.regions}
+    for state in directory.states:
+        wanted[f"{state}/"] = ("data-state", state.upper())
+        wanted |= {c.url: ("data-county", c.fips) for c in directory.places.counties_of_state[state.upper()]}
+    told = {}
+    for path, page in site.pages.items():
+        for attributes in page.of("main"):
+            for name in attributes.keys() & {"data-record", "data-coc", "data-state", "data-county"}:
+                told[path.removesuffix("index.html")] = (name, attributes[name])
+    assert told == wanted
+
+
+@pytest.mark.parametrize("secret", ["secretnote", "authsecret", "Letter kept by", "Kept for editors"])
+def test_what_is_not_for_publication_is_in_no_file(fictional_site: Build, secret: str) -> None:
+    assert any(secret in text for text in good_records().values()), "the record holds it"
+    for path, content in contents(fictional_site.site).items():
+        plain = gzip.decompress(content) if path.endswith(".gz") else content
+        assert secret.encode() not in plain, path
+
+
+# Failed builds: the last site stays as it was.
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a built site and files of its own instead of links."""
+    folder = make_repository(tmp_path_factory.mktemp("standing"), good_records())
+    for name in ("docs", "overrides", "data/vocab"):
+        (folder / name).unlink()
+        shutil.copytree(ROOT / name, folder / name)
+    assert run_build(folder).status == 0
+    return folder
+
+
+BAD_RECORDS = {
+    "data/resources/co/health_center/example-clinic.yml": "id: example-clinic\ntype: health_center\n",
+    "data/resources/co/legal_aid/broken.yml": "id: [\n",
+}
+#: What is broken (path: text, or a change of the text that is there), and every word that the message must hold.
+FAILURES: dict[str, tuple[dict[str, str | tuple[str, str]], list[str]]] = {
+    "bad records": (
+        dict(BAD_RECORDS),
+        [
+            "data/resources/co/health_center/example-clinic.yml:1:1: E201 name:",
+            "data/resources/co/health_center/example-clinic.yml:1:1: E201 source:",
+            "data/resources/co/legal_aid/broken.yml:2:1: E103",
+            "3 problems; the last site is untouched.",
+        ],
+    ),
+    "a strict warning": (
+        {"docs/safety.md": "# Safety\n\n[nowhere](nowhere.md)\n"},
+        ["safety.md' contains a link 'nowhere.md'", "Aborted with 1 warning"],
+    ),
+    "an error in a page's template": (
+        {"overrides/directory/county.html": "{{ nothing_of_that_name }}"},
+        ["'nothing_of_that_name' is undefined"],
+    ),
+    "an error in the theme's template": (
+        {"overrides/main.html": "{% extends 'base.html' %}{% block footer %}{{ 1 // 0 }}{% endblock %}"},
+        ["ZeroDivisionError"],
+    ),
+    "a word missing from a vocabulary": (
+        {"data/vocab/types.yml": ("slug: hud-offices", "slugg: hud-offices")},
+        ["data/vocab/types.yml:", "slug: Field required"],
+    ),
+    "a colour that is none": ({"mkdocs.yml": ("#1f4e5f", "green")}, ["The block 'directory:' has problems.", "directory.primary:"]),
+    "an unknown setting": ({"mkdocs.yml": ("edit_branch:", "edit_brunch:")}, ["directory.edit_brunch:"]),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failed_build_leaves_the_last_site_as_it_was(name: str, standing: Path) -> None:
+    changes, words = FAILURES[name]
+    before = contents(standing / "site")
+    kept = {path: file.read_text(encoding="utf-8") for path in changes if (file := standing / path).exists()}
+    for path, change in changes.items():
+        if isinstance(change, tuple):
+            assert change[0] in kept[path]
+            (standing / path).write_text(kept[path].replace(*change), encoding="utf-8")
+        else:
+            (standing / path).write_text(change, encoding="utf-8")
+    try:
+        built = run_build(standing)
+    finally:
+        for path in changes:
+            (standing / path).unlink()
+            if path in kept:
+                (standing / path).write_text(kept[path], encoding="utf-8")
+    assert built.status != 0
+    said = built.output.replace("\n", " ")
+    assert [word for word in words if word not in said] == [], built.output
+    assert contents(standing / "site") == before
+    assert [entry.name for entry in standing.iterdir() if entry.name.startswith(".site")] == []
+
+
+def test_a_build_that_was_killed_is_cleared_away_and_one_that_runs_is_not(tmp_path: Path) -> None:
+    folder = make_repository(tmp_path, good_records())
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    running = subprocess.Popen(["sleep", "60"])
+    try:
+        for number in (ended.pid, running.pid):
+            (folder / f".site.new-{number}").mkdir()
+        assert run_build(folder).status == 0
+        left = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(".site"))
+        assert left == [f".site.new-{running.pid}"]
+    finally:
+        running.kill()
+        running.wait()
+
+
+# Tiles, states, settings.
+
+
+@pytest.mark.parametrize(
+    ("tiles", "host"),
+    [
+        ("", ""),
+        ("assets/region.pmtiles", ""),
+        ("tiles/{z}/{x}/{y}.png", ""),
+        ("https://tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org"),
+        ("http://tiles.example.org:81/x.pmtiles", "http://tiles.example.org:81"),
+        ("//tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org"),
+    ],
+)
+def test_tiles_of_another_host_are_refused_until_accepted(tiles: str, host: str) -> None:
+    assert tiles_host(Settings("x", tiles=tiles, allow_third_party_tiles=True)) == host
+    accepted = content_security_policy(Settings("x", tiles=tiles, allow_third_party_tiles=True))
+    assert accepted.count(host) == 2 if host else accepted == content_security_policy(Settings("x"))
+    if host:
+        with pytest.raises(TilesRefused, match=r"tiles\.example\.org.*allow_third_party_tiles: true"):
+            tiles_host(Settings("x", tiles=tiles))
+    else:
+        assert tiles_host(Settings("x", tiles=tiles)) == ""
+
+
+def test_a_build_with_tiles_of_another_host_stops(tmp_path: Path) -> None:
+    def ask(text: str) -> str:
+        return text.replace('tiles: ""', 'tiles: "https://tiles.example.org/{z}/{x}/{y}.png"')
+
+    built = run_build(make_repository(tmp_path, good_records(), ask))
+    assert built.status != 0 and not built.site.exists()
+    assert "another host, tiles.example.org" in built.output and "allow_third_party_tiles: true" in built.output
+
+
+def test_a_pmtiles_file_of_the_site_itself_is_accepted(tmp_path: Path) -> None:
+    folder = make_repository(
+        tmp_path, good_records(), lambda text: text.replace('tiles: ""', "tiles: assets/region.pmtiles")
+    )
+    (folder / "docs").unlink()
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    (folder / "docs/assets").mkdir(exist_ok=True)
+    (folder / "docs/assets/region.pmtiles").write_bytes(b"PMTiles")
+    built = run_build(folder)
+    assert built.status == 0, built.output
+    library = built.site / "assets/vendor" / PROTOMAPS[1]
+    assert library.read_bytes() == (ROOT / "node_modules" / PROTOMAPS[0]).read_bytes()
+    assert (built.site / "assets/region.pmtiles").read_bytes() == b"PMTiles"
+    kinds = json.loads((built.site / "assets/map/kinds.json").read_text(encoding="utf-8"))
+    assert all(f"assets/vendor/{PROTOMAPS[1]}" in kind["scripts"] for kind in kinds.values())
+    page = Html("co/index.html")
+    page.feed((built.site / page.path).read_text(encoding="utf-8"))
+    assert page.meta("Content-Security-Policy") == content_security_policy(Settings("x"))
+
+
+def test_the_site_serves_its_own_copies(fictional_site: Build) -> None:
+    for source, target in VENDOR_FILES:
+        copy = fictional_site.site / "assets/vendor" / target
+        assert copy.read_bytes() == (ROOT / "node_modules" / source).read_bytes()
+    assert not (fictional_site.site / "assets/vendor" / PROTOMAPS[1]).exists()
+
+
+def elsewhere() -> dict[str, str]:
+    """The fictional records, one more in New Mexico."""
+    text = good_records()["co/health_center/hostile-two.yml"].replace("hostile-two", "clinic-nm")
+    text = text.replace("08031", "35001").replace("'80205'", "'87102'").replace("CO", "NM")
+    text = text.replace("39.72", "35.08").replace("-104.93", "-106.65")
+    return {**good_records(), "nm/health_center/clinic-nm.yml": text}
+
+
+@pytest.mark.parametrize(
+    ("asked", "configured", "states"),
+    [("co", "[]", {"co"}), ("NM", "[]", {"nm"}), ("", "[co]", {"co"}), ("nm", "[co]", {"nm"}), ("", "[]", {"co", "nm"})],
+)
+def test_a_build_of_some_states(asked: str, configured: str, states: set[str], tmp_path: Path) -> None:
+    folder = make_repository(tmp_path, elsewhere(), lambda text: text.replace("states: []", f"states: {configured}"))
+    built = run_build(folder, environment={"STATE": asked})
+    assert built.status == 0, built.output
+    assert {entry.name for entry in built.site.iterdir() if len(entry.name) == 2} == states
+    shown = {entry.name for entry in (built.site / "resources").iterdir()}
+    assert ("clinic-nm" in shown) == ("nm" in states)
+    assert ("example-clinic" in shown) == ("co" in states)
+    assert "hotline-example" in shown
+    index = (built.site / "search/search_index.json").read_text(encoding="utf-8")
+    assert ("clinic-nm" in index) == ("nm" in states)
+    found = sorted(file.name[:2] for file in (built.site / "assets/map").glob("??-points.geojson"))
+    assert found == sorted(states)
+
+
+def test_a_preview_alone_may_run_inline_script() -> None:
+    """The theme's reloading needs it; no published page does."""
+    assert "script-src 'self' 'unsafe-inline'" in content_security_policy(Settings("x"), serving=True)
+    assert "unsafe-inline" not in content_security_policy(Settings("x"))

@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             some = not deleted
         known = known_files(root, sources, today) if some else None
         wanted = paths if some else list(find_files(root))
-        _, problems = check_files(root, wanted, sources, today, known)
+        _, problems = check_files(root, wanted, sources, today, known, whole=False)
     except VocabularyError as error:
         print(format_problems(error.problems, options.format))
         return 2

@@ -184,7 +184,7 @@ def test_addresses_in_styles_lead_somewhere(site: Site) -> None:
 
 def test_the_sitemap_lists_every_page(site: Site) -> None:
     text = (site.build.site / "sitemap.xml").read_bytes()
-    listed = [str(entry.text) for entry in ElementTree.fromstring(text).iter("{*}loc")]
+    listed = [str(entry.text) for entry in ElementTree.fromstring(text).findall(".//{*}loc")]
     pages = [path for path, page in site.pages.items() if path != "404.html" and not page.is_redirect]
     assert sorted(listed) == sorted(ABSOLUTE + path.removesuffix("index.html") for path in pages)
     assert gzip.decompress((site.build.site / "sitemap.xml.gz").read_bytes()) == text
@@ -196,8 +196,8 @@ def test_every_record_and_county_has_a_page(site: Site) -> None:
     wanted |= {f"{c.url}index.html" for s in directory.states for c in directory.places.counties_of_state[s.upper()]}
     wanted |= {f"regions/{number.lower()}/index.html" for number in directory.regions}
     assert wanted - site.pages.keys() == set()
-    edge = {path for path, page in site.pages.items() if path.startswith("resources/") and not page.is_redirect}
-    assert edge == {path for path in wanted if path.startswith("resources/")}
+    shown = {path for path, page in site.pages.items() if path.startswith("resources/") and not page.is_redirect}
+    assert shown == {path for path in wanted if path.startswith("resources/")}
 
 
 def test_former_ids_redirect(site: Site) -> None:

@@ -19,8 +19,11 @@ _NOT_TEXT: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$"), "tTfFoO"),
     ("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
     # Before float, whose pattern whole numbers match too: a number must resolve to its own tag to be written plain.
-    ("tag:yaml.org,2002:int", re.compile(r"^(?:[-+]?\d[\d_:]*|0x[0-9a-fA-F]+|0o[0-7]+)$"), "-+0123456789"),
-    ("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$"), "-+.0123456789"),
+    ("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:\d[\d_:]*|0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7]+)$"), "-+0123456789"),
+    ("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.[\d_]+|\d[\d_:]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$"), "-+.0123456789"),
+    ("tag:yaml.org,2002:float", re.compile(r"^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"), "-+."),
+    ("tag:yaml.org,2002:value", re.compile(r"^=$"), "="),
+    ("tag:yaml.org,2002:merge", re.compile(r"^<<$"), "<"),
 )
 
 
@@ -34,7 +37,7 @@ class _RecordDumper(yaml.CSafeDumper):
 
 
 for _tag, _pattern, _first in _NOT_TEXT:
-    _RecordDumper.add_implicit_resolver(_tag, _pattern, list(_first))
+    _RecordDumper.add_implicit_resolver(_tag, _pattern, [*_first, ""])  # "" is the first letter of an empty text
 
 
 def _represent_text(dumper: _RecordDumper, text: str) -> yaml.ScalarNode:
@@ -87,13 +90,19 @@ def dump_canonical(data: Mapping[str, Any]) -> str:
 
 
 def comment_lines(text: str) -> list[int]:
-    """Numbers of the lines that are comments of their own, which the standard form would lose.
+    """Numbers of the lines that hold a comment, alone or behind a value, which the standard form would lose.
 
-    A `#` inside a block of text is text: such lines are told by the scalars' marks.
+    A `#` inside a text is text; anywhere else it begins a comment.
     """
-    inside: set[int] = set()
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        if isinstance(token, yaml.ScalarToken):
-            inside.update(range(token.start_mark.line + 2, token.end_mark.line + 1))
-    lines = enumerate(text.splitlines(), start=1)
-    return [number for number, line in lines if line.lstrip().startswith("#") and number not in inside]
+    if "#" not in text:
+        return []
+    spans = [_text_span(text, token) for token in yaml.scan(text, Loader=yaml.CSafeLoader) if isinstance(token, yaml.ScalarToken)]
+    marks = (found.start() for found in re.finditer("#", text))
+    lines = {text.count("\n", 0, mark) + 1 for mark in marks if not any(start <= mark < end for start, end in spans)}
+    return sorted(lines)
+
+
+def _text_span(text: str, token: yaml.ScalarToken) -> tuple[int, int]:
+    """Where a scalar's own letters stand. Those of a block begin below its `|`, behind which a comment may stand."""
+    start = token.start_mark.index
+    return (text.find("\n", start) if token.style in {"|", ">"} else start), token.end_mark.index

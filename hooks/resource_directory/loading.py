@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.model import Record
 from resource_directory.places import Places, load_places
 from resource_directory.problems import Problem
-from resource_directory.reading import Finding, find_files, locate, read_all
+from resource_directory.reading import Finding, ReadFile, find_files, gathered, locate, map_files, read_all, read_path
 from resource_directory.rules import Known, RuleContext, check_record, check_together, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
@@ -62,26 +62,59 @@ def _shapes(folder: Path) -> Shapes:
 
 
 def check_files(
-    root: Path, paths: Iterable[str], sources: Sources, today: date, known: Known | None = None
+    root: Path,
+    paths: Iterable[str],
+    sources: Sources,
+    today: date,
+    known: Known | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
     """Reads and checks files, alone and together.
 
     `known` says what exists in files that are not read; without it the files given are taken for all there are.
+    Without `whole` records hold only what is checked together, which is quicker where many come from other processes.
     """
-    result = read_all(root, paths, sources.vocabulary, today)
     context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
-    findings: list[Finding] = []
-    for path, record in result.records.items():
-        findings.extend(check_record(record, path, context))
-    for path, partial in result.partials.items():
-        rest = check_record(partial.record, path, context)
-        findings.extend(
-            finding for finding in rest if not finding.location or finding.location[0] not in partial.dropped
-        )
+    checked = map_files(partial(_check_path, root, context=context, whole=whole), sorted(paths))
+    result = gathered(read for read, _ in checked)
+    findings = [finding for _, found in checked for finding in found]
     # A file that could not be read still keeps its id: no second problem where another record names it.
     everything = known or _with_unread(known_of(result.records), result.problems)
     findings.extend(check_together(result.records, everything))
     return result.records, (*result.problems, *locate(root, findings))
+
+
+def _check_path(root: Path, path: str, *, context: RuleContext, whole: bool) -> tuple[ReadFile, list[Finding]]:
+    """Reads one file and checks it alone; of a bad record, what is left of it, but for the fields that are wrong."""
+    read = read_path(root, path, vocabulary=context.vocabulary, today=context.today)
+    if read.record is not None:
+        kept = read if whole else ReadFile(path, _only_together(read.record))
+        return kept, list(check_record(read.record, path, context))
+    if read.partial is None:
+        return read, []
+    dropped = read.partial.dropped
+    found = check_record(read.partial.record, path, context)
+    return read, [finding for finding in found if not finding.location or finding.location[0] not in dropped]
+
+
+#: Fields that rules about several records look at.
+_TOGETHER = (
+    "id",
+    "type",
+    "former_ids",
+    "registry_ids",
+    "organization",
+    "coalition",
+    "referral",
+    "service_area",
+    "counties",
+)
+
+
+def _only_together(record: Record) -> Record:
+    facts = {name: getattr(record, name) for name in _TOGETHER if name in record.model_fields_set}
+    return type(record).model_construct(_fields_set=set(facts), **facts)
 
 
 def _with_unread(known: Known, problems: Iterable[Problem]) -> Known:

@@ -105,7 +105,8 @@ class GeneratedPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         self.content = self.document.html
         top = AnchorLink(self.title or "", "top", 1)
-        top.children = [AnchorLink(str(escape(text)), anchor, 2) for anchor, text in self.document.contents]
+        shown = self.document.contents if len(self.document.contents) > 2 else ()
+        top.children = [AnchorLink(str(escape(text)), anchor, 2) for anchor, text in shown]
         self.toc = TableOfContents([top])
 
     @property
@@ -432,19 +433,20 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
     exit_style = str(root / ".cache/vendor/exit-this-page.css")
     yield File.generated(config, "assets/vendor/govuk-frontend/exit-this-page.css", abs_src_path=exit_style)
     yield File.generated(config, "assets/directory/colours.css", content=colours(directory))
-    for name, icon in _icons(directory):
-        yield File.generated(config, f"assets/directory/icons/{name}.svg", content=_icon_text(config, icon))
+    for _, slug, icon in _icons(directory):
+        yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
     for address, text in MapFiles(directory).files():
         yield File.generated(config, address, content=text)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
 
 
-def _icons(directory: Directory) -> Iterator[tuple[str, str]]:
+def _icons(directory: Directory) -> Iterator[tuple[str, str, str]]:
+    """(name in the style sheet, name of the file, the theme's icon). Names of files are neutral, as addresses are."""
     for code, entry in directory.vocabulary.types.items():
-        yield code, entry.icon
+        yield code, entry.slug, entry.icon
     for code, need in directory.vocabulary.needs.items():
-        yield f"need-{code}", need.icon
+        yield f"need-{code}", f"need-{need.slug}", need.icon
 
 
 def _icon_text(config: MkDocsConfig, icon: str) -> str:
@@ -467,10 +469,10 @@ def colours(directory: Directory) -> str:
     for code, entry in directory.vocabulary.types.items():
         lines.append(f".rd-type--{code}{{--rd-type:{entry.colour}}}")
         lines.append(f"[data-md-color-scheme=slate] .rd-type--{code}{{--rd-type:{entry.colour_dark}}}")
-    for name, _ in _icons(directory):
-        lines.append(f'.rd-icon--{name}{{--rd-icon:url("icons/{name}.svg")}}')
+    for name, slug, _ in _icons(directory):
+        lines.append(f'.rd-icon--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
         if not name.startswith("need-"):
-            lines.append(f'.rd-marker.rd-type--{name}{{--rd-icon:url("icons/{name}.svg")}}')
+            lines.append(f'.rd-marker.rd-type--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
     return "\n".join(lines) + "\n"
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -27,6 +28,7 @@ from resource_directory.problems import Problem
 from resource_directory.vocabulary import Vocabulary
 from resource_directory.yaml_nodes import Composed, Location, compose_bytes, compose_file
 
+Result = TypeVar("Result")
 RESOURCES = PurePosixPath("data/resources")
 #: Below this many files a second process costs more than it saves.
 PARALLEL_FROM = 1500
@@ -89,16 +91,38 @@ def find_files(root: Path, states: Iterable[str] | None = None) -> Iterator[str]
 
 def read_all(root: Path, paths: Iterable[str], vocabulary: Vocabulary, today: date) -> ReadResult:
     """Reads the files at `paths` (relative to `root`); with two processes where they are many."""
-    ordered = sorted(paths)
-    one = partial(read_path, root, vocabulary=vocabulary, today=today)
-    if len(ordered) < PARALLEL_FROM:
-        read = [one(path) for path in ordered]
-    else:
-        with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            read = list(pool.map(one, ordered, chunksize=400))
-    records = {entry.path: entry.record for entry in read if entry.record is not None}
-    partials = {entry.path: entry.partial for entry in read if entry.partial is not None}
-    return ReadResult(records, partials, tuple(problem for entry in read for problem in entry.problems))
+    read = map_files(partial(read_path, root, vocabulary=vocabulary, today=today), sorted(paths))
+    return gathered(read)
+
+
+def gathered(read: Iterable[ReadFile]) -> ReadResult:
+    """What was read of many files, in one."""
+    entries = list(read)
+    records = {entry.path: entry.record for entry in entries if entry.record is not None}
+    partials = {entry.path: entry.partial for entry in entries if entry.partial is not None}
+    return ReadResult(records, partials, tuple(problem for entry in entries for problem in entry.problems))
+
+
+#: What a worker process does with each path, set once when it starts: vocabulary and shapes travel once, not per file.
+_worker: list[Callable[[str], Any]] = []
+
+
+def map_files(work: Callable[[str], Result], paths: Sequence[str]) -> list[Result]:
+    """`work` on every path, in order; in several processes where they are many."""
+    _is_link_free.cache_clear()
+    if len(paths) < PARALLEL_FROM:
+        return [work(path) for path in paths]
+    # Nothing read has cycles; looking for them again and again would cost a third of the time.
+    gc.disable()
+    try:
+        with ProcessPoolExecutor(min(4, os.cpu_count() or 1), initializer=_worker.append, initargs=(work,)) as pool:
+            return list(pool.map(_work, paths, chunksize=200))
+    finally:
+        gc.enable()
+
+
+def _work(path: str) -> Any:
+    return _worker[-1](path)
 
 
 def read_path(root: Path, path: str, *, vocabulary: Vocabulary, today: date) -> ReadFile:
@@ -107,7 +131,7 @@ def read_path(root: Path, path: str, *, vocabulary: Vocabulary, today: date) -> 
     if not path.endswith(".yml") or len(parts) != len(RESOURCES.parts) + 3:
         fix = "A record is data/resources/<state>/<type>/<id>.yml."
         return ReadFile(path, problems=(Problem(path, 1, 1, "E113", "No record can be here.", fix),))
-    if _leaves_tree(root, path):
+    if not _is_link_free(root, str(PurePosixPath(path).parent)):
         fix = "Put the file itself here."
         return ReadFile(
             path, problems=(Problem(path, 1, 1, "E108", "A folder on the way to this file is a link.", fix),)
@@ -120,8 +144,10 @@ def read_bytes(content: bytes, path: str, vocabulary: Vocabulary, today: date) -
     return _to_record(compose_bytes(content, path), vocabulary, today)
 
 
-def _leaves_tree(root: Path, path: str) -> bool:
-    return (root / path).parent.resolve() != root.resolve() / PurePosixPath(path).parent
+@lru_cache(maxsize=4096)
+def _is_link_free(root: Path, folder: str) -> bool:
+    """Whether no folder on the way from the root is a link."""
+    return (root / folder).resolve() == root.resolve() / folder
 
 
 def _to_record(composed: Composed, vocabulary: Vocabulary, today: date) -> ReadFile:

@@ -42,7 +42,8 @@ class Shapes:
         if key not in self._made:
             self._made[key] = _valid(shapely.geometry.shape(geometry))
             shapely.prepare(self._made[key])
-        return self._made[key]
+        # The atlas has shrunk Falls Church, Virginia, to a line: nothing can be said of points in it.
+        return None if self._made[key].is_empty else self._made[key]
 
     def near_county(self, fips: str, latitude: float, longitude: float) -> bool | None:
         """Whether the point lies in or within the tolerance of the county; None where no shape is known."""
@@ -54,8 +55,8 @@ class Shapes:
 
     @cached_property
     def _county_tree(self) -> tuple[shapely.STRtree, tuple[str, ...]]:
-        codes = tuple(sorted(self.counties))
-        return shapely.STRtree([self.county(code) for code in codes]), codes
+        shapes = {code: shape for code in sorted(self.counties) if (shape := self.county(code)) is not None}
+        return shapely.STRtree(list(shapes.values())), tuple(shapes)
 
     def county_at(self, latitude: float, longitude: float) -> str | None:
         """FIPS code of the county that holds the point, or the nearest within the tolerance."""

@@ -178,11 +178,13 @@ class Vocabulary:
 
         Raises KeyError for a vocabulary that does not exist.
         """
-        if name == "types":
-            return {code: entry.label for code, entry in self.types.items()}
-        if name == "services":
-            return {code: entry.label for code, entry in self.services.items()}
-        return {code: entry.label for code, entry in self.terms[name].items()}
+        return self._codes[name]
+
+    @cached_property
+    def _codes(self) -> Mapping[str, Mapping[str, str]]:
+        own = {name: {code: term.label for code, term in terms.items()} for name, terms in self.terms.items()}
+        types = {code: entry.label for code, entry in self.types.items()}
+        return {"types": types, "services": {code: entry.label for code, entry in self.services.items()}, **own}
 
 
 class _TypesFile(_Frozen):

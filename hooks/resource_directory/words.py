@@ -103,7 +103,7 @@ _RULE = re.compile(
 
 
 def hours_words(hours: str) -> str:
-    """`Mo-Fr 09:00-17:00; PH off` -> `Monday to Friday, 9 am to 5 pm; public holidays closed`.
+    """`Mo-Fr 09:00-17:00; PH off` -> `Monday to Friday, 9 am to 5 pm; public holidays, closed`.
 
     Says OpenStreetMap's opening_hours in words where it is of the common kind, and as it stands where it is not: a
     wrong hour does more harm than an odd one.

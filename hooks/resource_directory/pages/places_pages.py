@@ -243,7 +243,8 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
         ("hotlines", "Hot lines"),
         ("region", "This region"),
         ("map", "Map"),
-        *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
+        # Who leads it is said under "This region".
+        *((a.question.code, a.question.question) for a in (*eight, *extra) if a.question.code != "coc_lead"),
     )
     return renderer.document(
         "region", region_url(region), region.name, main=("data-coc", region.coc_number), contents=contents,

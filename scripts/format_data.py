@@ -13,11 +13,13 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from check import relative_paths
+
 from resource_directory.canonical import canonical_text, comment_lines
 from resource_directory.loading import repository_root, today_of
 from resource_directory.problems import Problem, format_problems
 from resource_directory.reading import PARALLEL_FROM, find_files, read_path
-from resource_directory.vocabulary import Vocabulary, load_vocabulary
+from resource_directory.vocabulary import Vocabulary, VocabularyError, load_vocabulary
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,21 @@ def format_all(root: Path, paths: Sequence[str], vocabulary: Vocabulary, today: 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 where all is in the standard form (or was put into it), 1 where not."""
+    """0 where all is in the standard form (or was put into it), 1 where not, 2 where nothing could be read."""
     parser = argparse.ArgumentParser(description="Put records into the standard form.")
-    parser.add_argument("paths", nargs="*", help="files under data/resources/ (default: all)")
+    parser.add_argument("paths", nargs="*", help="files or folders under data/resources/ (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; say which files differ")
     options = parser.parse_args(argv)
-    root = repository_root(Path.cwd())
-    given = [Path(os.path.normpath(Path.cwd() / name)).relative_to(root).as_posix() for name in options.paths]
+    try:
+        root = repository_root(Path.cwd())
+        paths = relative_paths(root, options.paths) if options.paths else list(find_files(root))
+        vocabulary = load_vocabulary(root / "data/vocab")
+    except (VocabularyError, ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     problems: list[Problem] = []
     written = 0
-    vocabulary = load_vocabulary(root / "data/vocab")
-    for entry in format_all(root, given or list(find_files(root)), vocabulary, today_of(os.environ)):
+    for entry in format_all(root, paths, vocabulary, today_of(os.environ)):
         problems.extend(entry.problems)
         if entry.text is None or entry.problems:
             continue

@@ -30,17 +30,21 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to ask for: the option's name, the words, and whether an answer is needed."""
+    """One thing to ask for: the option's name, the words, whether an answer is needed, the only type it is for."""
 
     name: str
     words: str
     needed: bool = False
+    only: str = ""
 
 
 QUESTIONS = (
     Question("type", "Type of record", needed=True),
     Question("state", "State, by postal code (us for the whole country)", needed=True),
     Question("name", "Name, as the organization writes it", needed=True),
+    Question(
+        "administers", "Programs it administers, codes with spaces between", needed=True, only="program_administrator"
+    ),
     Question("id", "Id, for the web address (empty: made from the name)"),
     Question("phone", "Telephone number"),
     Question("url", "Web site"),
@@ -73,6 +77,7 @@ def record_data(answers: dict[str, str], today: date) -> dict[str, Any]:
             "retrieved": answers.get("retrieved") or today.isoformat(),
         },
     }
+    data["administers"] = answers.get("administers", "").split()
     if answers["type"] == "continuum_of_care":
         del data["service_area"]
         data["counties"] = [{"fips": fips} for fips in counties]
@@ -98,7 +103,7 @@ def ask_all(given: dict[str, str], ask: Ask) -> dict[str, str]:
     """Asks for what was not given. An answer that is needed is asked for again until it comes."""
     answers = dict(given)
     for question in QUESTIONS:
-        while question.name not in answers:
+        while question.name not in answers and question.only in {"", answers.get("type")}:
             answer = ask(f"{question.words}{'' if question.needed else ' (may be empty)'}: ").strip()
             if answer or not question.needed:
                 answers[question.name] = answer
@@ -113,7 +118,8 @@ def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
     given = {key: value for key, value in vars(parser.parse_args(argv)).items() if value is not None}
     root = repository_root(Path.cwd())
     sources, today = load_sources(root), today_of(os.environ)
-    missing = [question.name for question in QUESTIONS if question.needed and question.name not in given]
+    asked = [question for question in QUESTIONS if question.only in {"", given.get("type")}]
+    missing = [question.name for question in asked if question.needed and question.name not in given]
     if given and missing:
         print(f"Also needed: {', '.join('--' + name for name in missing)}.", file=sys.stderr)
         return 1

@@ -15,6 +15,7 @@ from resource_directory.loading import Sources, load_sources
 from resource_directory.rules import RuleContext
 from support import DAY, ROOT, Build, good_records, make_repository, run_build
 
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root."""

@@ -29,11 +29,22 @@ class Build:
 
 def run_build(root: Path, *options: str, environment: Mapping[str, str] | None = None) -> Build:
     """`mkdocs build --strict` in a repository."""
-    variables = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"}
+    variables = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "NO_MKDOCS_2_WARNING": "true",
+        "DISABLE_MKDOCS_2_WARNING": "true",
+    }
     variables.pop("STATE", None)
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", *options]
     done = subprocess.run(
-        command, cwd=root, env={**variables, **(environment or {})}, capture_output=True, text=True, timeout=300, check=False
+        command,
+        cwd=root,
+        env={**variables, **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     site = Path(options[options.index("-d") + 1]) if "-d" in options else root / "site"
     return Build(root, site, done.returncode, done.stdout + done.stderr)

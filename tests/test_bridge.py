@@ -24,7 +24,7 @@ from site_reading import ABSOLUTE, Html, contents, read_pages, target_of
 from support import DAY, ROOT, Build, good_records, make_repository, run_build
 
 #: A hook of the test's own: the same bridge, which tells what went through the shell, and if told so nothing did.
-HOOK = '''
+HOOK = """
 from pathlib import Path
 from resource_directory.mkdocs_bridge import Bridge, GeneratedPage
 
@@ -42,7 +42,7 @@ bridge = Told()
 for name in dir(bridge):
     if name.startswith("on_"):
         globals()[name] = getattr(bridge, name)
-'''
+"""
 #: Kinds that stand in the nav: the nav marks them, so they go the plain route.
 IN_NAV = {"home", "map", "hotlines", "types", "needs", "sources"}
 
@@ -144,7 +144,9 @@ def test_every_internal_address_leads_somewhere(site: Site) -> None:
 
 
 def test_no_address_of_an_unknown_kind(site: Site) -> None:
-    kinds = {match.group() for page in site.pages.values() for a in page.addresses if (match := re.match(r"[\w+.-]+:", a))}
+    kinds = {
+        match.group() for page in site.pages.values() for a in page.addresses if (match := re.match(r"[\w+.-]+:", a))
+    }
     assert kinds <= {"http:", "https:", "tel:", "sms:", "mailto:"}
 
 
@@ -349,7 +351,10 @@ FAILURES: dict[str, tuple[dict[str, str | tuple[str, str]], list[str]]] = {
         {"data/vocab/types.yml": ("slug: hud-offices", "slugg: hud-offices")},
         ["data/vocab/types.yml:", "slug: Field required"],
     ),
-    "a colour that is none": ({"mkdocs.yml": ("#1f4e5f", "green")}, ["The block 'directory:' has problems.", "directory.primary:"]),
+    "a colour that is none": (
+        {"mkdocs.yml": ("#1f4e5f", "green")},
+        ["The block 'directory:' has problems.", "directory.primary:"],
+    ),
     "an unknown setting": ({"mkdocs.yml": ("edit_branch:", "edit_brunch:")}, ["directory.edit_brunch:"]),
 }
 
@@ -466,7 +471,13 @@ def elsewhere() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("asked", "configured", "states"),
-    [("co", "[]", {"co"}), ("NM", "[]", {"nm"}), ("", "[co]", {"co"}), ("nm", "[co]", {"nm"}), ("", "[]", {"co", "nm"})],
+    [
+        ("co", "[]", {"co"}),
+        ("NM", "[]", {"nm"}),
+        ("", "[co]", {"co"}),
+        ("nm", "[co]", {"nm"}),
+        ("", "[]", {"co", "nm"}),
+    ],
 )
 def test_a_build_of_some_states(asked: str, configured: str, states: set[str], tmp_path: Path) -> None:
     folder = make_repository(tmp_path, elsewhere(), lambda text: text.replace("states: []", f"states: {configured}"))

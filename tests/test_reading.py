@@ -72,7 +72,9 @@ def test_good_records_pass_every_rule_together(tmp_path: Path, sources: Sources,
 def test_good_records_show_every_field_of_every_type(sources: Sources, context: RuleContext) -> None:
     seen: dict[str, set[str]] = {}
     for file in GOOD:
-        record = read_bytes(file.read_bytes(), f"data/resources/co/x/{file.name}", sources.vocabulary, context.today).record
+        record = read_bytes(
+            file.read_bytes(), f"data/resources/co/x/{file.name}", sources.vocabulary, context.today
+        ).record
         assert record is not None
         seen.setdefault(record.type, set()).update(str(location[0]) for location, _ in texts(record))
         seen[record.type].update(record.model_fields_set)

@@ -60,9 +60,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(
-    shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Repository]:
+def here(shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Repository]:
     """The repository, with the working directory in it."""
     monkeypatch.chdir(shared)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
@@ -130,13 +128,17 @@ def test_problems_as_annotations(here: Repository) -> None:
         f"::error file={CLINIC},line=5,col=3,title=E210::phones[0].number: 'call us, 100%25 free' is not a telephone "
         "number. Write it as 303-555-0100, the extension in its own field."
     )
-    assert len(out) == 2 and out[1].startswith("::error file=data/resources/co/legal_aid/broken.yml,line=2,col=1,title=E103::")
+    assert len(out) == 2 and out[1].startswith(
+        "::error file=data/resources/co/legal_aid/broken.yml,line=2,col=1,title=E103::"
+    )
 
 
 def test_an_annotation_cannot_be_broken_by_a_name(here: Repository) -> None:
     here.write("data/resources/co/legal_aid/a,b%:c\nd.yml", "id: x\n")
     _, out, _ = here.run(check.main, "--format", "github")
-    assert [line.split(",line=")[0] for line in out] == ["::error file=data/resources/co/legal_aid/a%2Cb%25%3Ac%0Ad.yml"]
+    assert [line.split(",line=")[0] for line in out] == [
+        "::error file=data/resources/co/legal_aid/a%2Cb%25%3Ac%0Ad.yml"
+    ]
 
 
 def test_problems_as_json(here: Repository) -> None:
@@ -166,8 +168,9 @@ def test_changed_files_only(here: Repository) -> None:
     here.write("data/resources/co/legal_aid/broken.yml", "id: [\n")
     here.change(HOTLINE, ("hotline-example", "hotline-é"), to="data/resources/us/hotline/hotline-é new.yml")
     code, out, errors = here.run(check.main, "--changed")
-    assert code == 1 and errors == ["3 files checked: 3 problems in 2 files."]
-    assert [line.split(": ")[1][:4] for line in out] == ["E103", "E204", "E303"] or {line.split(" ")[1] for line in out}
+    assert code == 1 and errors == ["3 files checked: 2 problems in 2 files."]
+    assert [line.partition(": ")[2][:4] for line in out] == ["E103", "E303"]
+    assert out[1].startswith("data/resources/us/hotline/hotline-é new.yml:1:1:")
 
 
 def test_a_deleted_file_is_missed_by_those_that_name_it(here: Repository) -> None:
@@ -176,7 +179,10 @@ def test_a_deleted_file_is_missed_by_those_that_name_it(here: Repository) -> Non
     code, out, errors = here.run(check.main, "--changed")
     assert code == 1 and errors == [f"{len(good_records()) - 1} files checked: 1 problems in 1 files."]
     house = "data/resources/co/domestic_violence/example-house-mesa.yml"
-    assert out[0].startswith(f"{house}:") and " E305 referral.instead: No record has the id 'example-youth-home'." in out[0]
+    assert (
+        out[0].startswith(f"{house}:")
+        and " E305 referral.instead: No record has the id 'example-youth-home'." in out[0]
+    )
 
 
 def test_a_deleted_region_is_missed_too(here: Repository) -> None:
@@ -191,7 +197,9 @@ def test_a_renamed_file_is_a_deletion_too(here: Repository) -> None:
     commit(here.root)
     old = here.root / "data/resources/co/runaway_homeless_youth/example-youth-home.yml"
     old.rename(old.with_name("example-youth.yml"))
-    here.change("data/resources/co/runaway_homeless_youth/example-youth.yml", ("id: example-youth-home", "id: example-youth"))
+    here.change(
+        "data/resources/co/runaway_homeless_youth/example-youth.yml", ("id: example-youth-home", "id: example-youth")
+    )
     assert [line.split(" ")[1] for line in here.run(check.main, "--changed")[1]] == ["E305"]
 
 
@@ -252,7 +260,7 @@ TOGETHER: dict[str, tuple[Callable[[Repository], None], list[str]]] = {
     "E315": (
         shares_too_large,
         [
-            "data/resources/co/continuum_of_care/coc-co-991.yml:46:3: E315 counties[0].share: "
+            "data/resources/co/continuum_of_care/coc-co-991.yml:43:3: E315 counties[0].share: "
             "The shares of county 08031 come to 101.1 per cent."
         ],
     ),
@@ -282,7 +290,9 @@ def test_a_program_and_its_own_offices_may_share_a_number(here: Repository) -> N
     assert here.run(check.main)[0] == 0
 
 
-@pytest.mark.parametrize("path", ["data/resources/co/hud_field_office/hotline-example.yml", "data/resources/us/hotline/example-clinic.yml"])
+@pytest.mark.parametrize(
+    "path", ["data/resources/co/hud_field_office/hotline-example.yml", "data/resources/us/hotline/example-clinic.yml"]
+)
 def test_an_id_in_use_is_found_from_one_file_too(here: Repository, path: str) -> None:
     """Whichever of the two paths comes first: the file that is checked is the one that was just written."""
     name = Path(path).stem
@@ -298,7 +308,10 @@ def test_an_id_in_use_is_found_from_one_file_too(here: Repository, path: str) ->
 def untidy(here: Repository) -> str:
     """A clinic out of order, with needless quotes."""
     text = here.read(CLINIC)
-    here.write(CLINIC, "name: 'Example Clinic of Mayagüez Street'\n" + text.replace("name: Example Clinic of Mayagüez Street\n", ""))
+    here.write(
+        CLINIC,
+        "name: 'Example Clinic of Mayagüez Street'\n" + text.replace("name: Example Clinic of Mayagüez Street\n", ""),
+    )
     return text
 
 
@@ -308,7 +321,9 @@ def test_format_check_writes_nothing(here: Repository) -> None:
     before = here.read(CLINIC)
     code, out, errors = here.run(format_data.main, "--check")
     assert code == 1 and errors == ["0 files put into the standard form; 1 problems."]
-    assert out == [f"{CLINIC}:1:1: E112 The file is not in the standard form. Run 'make format' (or scripts/format_data.py)."]
+    assert out == [
+        f"{CLINIC}:1:1: E112 The file is not in the standard form. Run 'make format' (or scripts/format_data.py)."
+    ]
     assert here.read(CLINIC) == before
 
 
@@ -324,7 +339,7 @@ def test_format_writes_once(here: Repository) -> None:
     [
         ("type: health_center", "# checked by telephone\ntype: health_center", 2),
         ("type: health_center", "type: health_center  # checked by telephone", 2),
-        ("- primary_care\n", "- primary_care\n  # and more\n", 29),
+        ("- primary_care\n", "- primary_care\n  # and more\n", 23),
     ],
 )
 @pytest.mark.parametrize("options", [[], ["--check"]])
@@ -370,7 +385,17 @@ NEEDED = {
 
 
 def options_for(type_code: str) -> list[str]:
-    given = ["--type", type_code, "--state", "co", "--name", "Neues Büro für Alle", "--publisher", "Example", *NEEDED.get(type_code, [])]
+    given = [
+        "--type",
+        type_code,
+        "--state",
+        "co",
+        "--name",
+        "Neues Büro für Alle",
+        "--publisher",
+        "Example",
+        *NEEDED.get(type_code, []),
+    ]
     return [*given, "--phone", "(303) 555-0199", "--url", "https://www.example.org/"]
 
 
@@ -379,7 +404,10 @@ def test_a_new_record_of_every_type_is_good_and_canonical(here: Repository, type
     code, out, errors = here.run(new_record.main, *options_for(type_code))
     assert (code, errors) == (0, [])
     path = out[0].split(" ")[0]
-    state, name = ("us" if type_code == "hotline" else "co"), ("coc-co-995" if type_code == "continuum_of_care" else "neues-buro-fur-alle")
+    state, name = (
+        ("us" if type_code == "hotline" else "co"),
+        ("coc-co-995" if type_code == "continuum_of_care" else "neues-buro-fur-alle"),
+    )
     assert path == f"data/resources/{state}/{type_code}/{name}.yml"
     assert here.run(check.main)[:2] == (0, [])
     assert here.run(format_data.main, "--check", path)[0] == 0
@@ -389,13 +417,21 @@ def test_a_new_record_of_every_type_is_good_and_canonical(here: Repository, type
 
 
 def test_every_option_reaches_the_record(here: Repository) -> None:
-    given = [*options_for("legal_aid"), "--id", "new-office", "--county", "08031 08111", "--service", "civil_legal_aid legal_hotline"]
+    given = [
+        *options_for("legal_aid"),
+        "--id",
+        "new-office",
+        "--county",
+        "08031 08111",
+        "--service",
+        "civil_legal_aid crisis_line",
+    ]
     given += ["--source-url", "https://www.example.org/list", "--retrieved", "2026-01-31"]
     assert here.run(new_record.main, *given)[0] == 0
     assert here.read("data/resources/co/legal_aid/new-office.yml") == (
         "id: new-office\ntype: legal_aid\nname: Neues Büro für Alle\nphones:\n- number: 303-555-0199\n"
         "url: https://www.example.org/\nservice_area:\n  counties:\n  - '08031'\n  - '08111'\n"
-        "services:\n- civil_legal_aid\n- legal_hotline\n"
+        "services:\n- civil_legal_aid\n- crisis_line\n"
         "source:\n  publisher: Example\n  url: https://www.example.org/list\n  retrieved: 2026-01-31\n"
     )
 
@@ -468,15 +504,22 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     shutil.copytree(ROOT / ".vscode", tmp_path / ".vscode")
     shutil.copytree(ROOT / "docs/reference", tmp_path / "docs/reference")
     monkeypatch.chdir(tmp_path)
+    assert generate.main([]) == 0
+    capsys.readouterr()
     return Repository(tmp_path, capsys)
 
 
-def test_the_generated_files_are_up_to_date(generated: Repository) -> None:
-    assert generated.run(generate.main, "--check") == (0, [], [])
+def test_the_generated_files_are_up_to_date(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    code = generate.main(["--check"])
+    assert (code, capsys.readouterr().err) == (0, "")
 
 
 @pytest.mark.parametrize(
-    "path", ["data/schema/hotline.json", ".vscode/settings.json", "docs/reference/fields.md", "docs/reference/problems.md"]
+    "path",
+    ["data/schema/hotline.json", ".vscode/settings.json", "docs/reference/fields.md", "docs/reference/problems.md"],
 )
 @pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone"])
 def test_a_file_that_is_behind_is_told_and_made(generated: Repository, path: str, gone: bool) -> None:

@@ -135,7 +135,11 @@ def test_days() -> None:
 
 @pytest.mark.parametrize(
     ("codes", "words"),
-    [(["en"], "English"), (["en", "es"], "English and Spanish"), (["vi", "ase"], "Vietnamese and American Sign Language")],
+    [
+        (["en"], "English"),
+        (["en", "es"], "English and Spanish"),
+        (["vi", "ase"], "Vietnamese and American Sign Language"),
+    ],
 )
 def test_languages(codes: list[str], words: str) -> None:
     assert languages_words(codes) == words

@@ -45,7 +45,13 @@ def test_any_yaml_like_text(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["[" * 32000, "{" * 32000, "- " * 32000, "? " * 32000, "a: " * 20000, "[{" * 16000, "- [" * 20000, "!" * 60000]
-    + ["\n".join(" " * n + "a:" for n in range(350)), "&a " * 20000, "'" * 59999, "- - ? - " * 8000, "\n".join(["- [[[["] * 9000)],
+    + [
+        "\n".join(" " * n + "a:" for n in range(350)),
+        "&a " * 20000,
+        "'" * 59999,
+        "- - ? - " * 8000,
+        "\n".join(["- [[[["] * 9000),
+    ],
     ids=lambda text: repr(text[:8]),
 )
 def test_large_nests_are_refused_without_a_crash(text: str) -> None:

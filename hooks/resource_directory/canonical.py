@@ -20,7 +20,11 @@ _NOT_TEXT: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
     # Before float, whose pattern whole numbers match too: a number must resolve to its own tag to be written plain.
     ("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:\d[\d_:]*|0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7]+)$"), "-+0123456789"),
-    ("tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.[\d_]+|\d[\d_:]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$"), "-+.0123456789"),
+    (
+        "tag:yaml.org,2002:float",
+        re.compile(r"^[-+]?(?:\.[\d_]+|\d[\d_:]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$"),
+        "-+.0123456789",
+    ),
     ("tag:yaml.org,2002:float", re.compile(r"^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"), "-+."),
     ("tag:yaml.org,2002:value", re.compile(r"^=$"), "="),
     ("tag:yaml.org,2002:merge", re.compile(r"^<<$"), "<"),
@@ -96,7 +100,11 @@ def comment_lines(text: str) -> list[int]:
     """
     if "#" not in text:
         return []
-    spans = [_text_span(text, token) for token in yaml.scan(text, Loader=yaml.CSafeLoader) if isinstance(token, yaml.ScalarToken)]
+    spans = [
+        _text_span(text, token)
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader)
+        if isinstance(token, yaml.ScalarToken)
+    ]
     marks = (found.start() for found in re.finditer("#", text))
     lines = {text.count("\n", 0, mark) + 1 for mark in marks if not any(start <= mark < end for start, end in spans)}
     return sorted(lines)

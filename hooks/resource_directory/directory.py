@@ -138,10 +138,11 @@ class Directory:
         return _grouped((need.code, record) for record in self.in_order for need in self.needs_met(record))
 
     def rules_for(self, record: Record) -> tuple[ProgramRule, ...]:
-        """Program rules of its type, and of the programs it runs where a rule names some."""
+        """Program rules of its type, and of the programs it runs or lists it stands on where a rule names some."""
         programs = {code for name in ("programs", "administers") for code in getattr(record, name, None) or ()}
         if getattr(record, "lsc_funded", None) == "yes":
             programs.add("lsc")
+        programs.update(entry.registry for entry in record.registry_ids or ())
         return tuple(
             rule
             for rule in self.vocabulary.rules

@@ -6,11 +6,12 @@ page's own parts belong; a page then only fills the marks. A test holds that the
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.maps import MapFiles, TilesRefused, tiles_host
-from resource_directory.pages import Document, all_documents
+from resource_directory.pages import Document, Renderer, all_documents
 from resource_directory.pages.all import redirects
 from resource_directory.pages.document import relative
 from resource_directory.problems import format_problems
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.resource_directory")
 
+TEMPLATES = Path("overrides/directory")
+IMPORTS = Path("data/imports")
 SHELL_TEMPLATE = "directory-shell.html"
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
@@ -241,7 +244,9 @@ class Bridge:
 
     serving: bool = False
     directory: Directory | None = None
+    renderer: Renderer | None = None
     shells: Shells | None = None
+    stamp: int = 0
     final: Path | None = None
     warnings: _WarningCount = field(default_factory=_WarningCount)
 
@@ -257,6 +262,7 @@ class Bridge:
         if not self.serving:
             self._build_beside(config)
         self.shells = Shells(config)
+        self.stamp = _stamp(root)
         return config
 
     def _build_beside(self, config: MkDocsConfig) -> None:
@@ -274,7 +280,8 @@ class Bridge:
         assert self.directory is not None
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
-        for document in all_documents(self.directory, root / "overrides/directory", root / "data/imports"):
+        self.renderer = Renderer(self.directory, root / TEMPLATES)
+        for document in all_documents(self.renderer, root / IMPORTS):
             file = File.generated(config, document.source_uri, content="", inclusion=InclusionLevel.INCLUDED)
             if file.src_uri not in in_nav:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
@@ -328,11 +335,81 @@ class Bridge:
     def _end(self) -> None:
         logging.getLogger("mkdocs").removeHandler(self.warnings)
 
-    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]
+    ) -> LiveReloadServer:
         root = Path(config.config_file_path).parent
         for folder in ("data/resources", "data/vocab", "overrides"):
             server.watch(str(root / folder))
+        server.builder = lambda: None if self.preview(config) else builder()
         return server
+
+    def preview(self, config: MkDocsConfig) -> bool:
+        """Renders only the pages that show an edited record; False where the whole site must be built again."""
+        root = Path(config.config_file_path).parent
+        if self.directory is None or self.renderer is None or self.shells is None or _stamp(root) != self.stamp:
+            return False
+        new = _load(root, _block(config))
+        changed = changed_records(self.directory, new)
+        if changed is None:
+            return False
+        addresses = frozenset(url for url, shown in self.renderer.shown.items() if shown & changed)
+        if addresses & {path.removesuffix("index.md") for path in _nav_paths(config.nav)}:
+            return False
+        renderer = Renderer(new, root / TEMPLATES, only=addresses)
+        for document in all_documents(renderer, root / IMPORTS):
+            if document.url in addresses:
+                self._write(document, config)
+        self.renderer.shown.update(renderer.shown)
+        self.directory = new
+        _write_search(new, changed, Path(config.site_dir))
+        log.info("%d pages show the edited records", len(addresses))
+        return True
+
+    def _write(self, document: Document, config: MkDocsConfig) -> None:
+        file = File.generated(config, document.source_uri, content="")
+        page = GeneratedPage(document, file, config, self.shells)
+        page.read_source(config)
+        page.render(config, Files([]))
+        output = self.on_post_page(str(page.filled), page=page, config=config)
+        Path(config.site_dir, file.dest_uri).write_text(output, encoding="utf-8")
+
+
+#: What places a record in lists and on maps. When it changes, every page may change.
+_PLACING = (
+    "type", "service_area", "services", "location", "organization", "registry_ids", "former_ids", "counties",
+    "verified", "source",
+)  # fmt: skip
+
+
+def changed_records(old: Directory, new: Directory) -> frozenset[str] | None:
+    """Ids of the records that differ; None where one came, went or moved, so that lists and maps change."""
+    if old.records.keys() != new.records.keys():
+        return None
+    changed = frozenset(key for key, record in new.records.items() if record != old.records[key])
+    for key in changed:
+        before, after = old.records[key], new.records[key]
+        if any(getattr(before, name, None) != getattr(after, name, None) for name in _PLACING):
+            return None
+    return changed
+
+
+def _write_search(directory: Directory, changed: frozenset[str], site: Path) -> None:
+    """Puts the new entries of edited records into the search data."""
+    file = site / "search/search_index.json"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    places = {f"resources/{key}/" for key in changed}
+    new = [asdict(entry) for entry in search_entries(directory) if entry.location in places]
+    data["docs"] = [entry for entry in data["docs"] if entry["location"] not in places] + new
+    file.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
+
+
+def _stamp(root: Path) -> int:
+    """When anything but records was last changed."""
+    files = [root / "mkdocs.yml"]
+    for folder in ("overrides", "docs", "data/vocab", "data/places", "data/imports"):
+        files += [file for file in (root / folder).rglob("*") if file.is_file()]
+    return hash(tuple((str(file), file.stat().st_mtime_ns) for file in sorted(files)))
 
 
 def swap(new: Path, final: Path) -> None:

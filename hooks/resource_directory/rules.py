@@ -369,9 +369,10 @@ def ids_are_unique(records: Mapping[str, Record], known: Known) -> Iterator[Find
     """An id, and a former id, is used once in the whole repository."""
     former: dict[str, str] = {}
     for path, record in records.items():
-        first = min(known.paths.get(record.id, (path,)))
-        if first != path:
-            yield Finding(path, ("id",), "E302", f"The id is used by {first}.", "Choose another id.")
+        others = sorted(other for other in known.paths.get(record.id, ()) if other != path)
+        # Of two files that are both checked, the second is told; of one that is checked against the rest, that one.
+        if others and (others[0] < path or others[0] not in records):
+            yield Finding(path, ("id",), "E302", f"The id is used by {others[0]}.", "Choose another id.")
         for index, old in enumerate(record.former_ids or ()):
             if old in known.paths or old in former:
                 other = former.get(old) or known.paths[old][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from geopy.distance import geodesic
 
@@ -68,6 +69,7 @@ def ages_words(youngest: int | None, oldest: int | None) -> str:
     return f"Up to age {oldest}" if oldest is not None else ""
 
 
+@lru_cache(maxsize=200_000)
 def miles(start: tuple[float, float], end: tuple[float, float]) -> float:
     """Miles on the WGS 84 ellipsoid between two points of latitude and longitude."""
     return float(geodesic(start, end).miles)

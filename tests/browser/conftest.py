@@ -13,7 +13,13 @@ from browser.driving import Visit, Visitor
 from support import Build, chromium
 
 #: Chromium's own errands, which are no part of a page, are switched off.
-QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

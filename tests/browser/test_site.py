@@ -191,7 +191,9 @@ def test_popups_show_hostile_names_as_text(visit: Visitor, fictional_site: Build
     assert page.locator(".leaflet-popup-content img").count() == 0
 
 
-@pytest.mark.parametrize("address", ["resources/hostile-one/", "resources/hostile-two/", "co/denver/", "types/health-centers/co/"])
+@pytest.mark.parametrize(
+    "address", ["resources/hostile-one/", "resources/hostile-two/", "co/denver/", "types/health-centers/co/"]
+)
 def test_hostile_names_are_text_on_pages(visit: Visitor, fictional_site: Build, address: str) -> None:
     visited = visit(fictional_site)
     page = visited.go(address)
@@ -226,7 +228,15 @@ def test_county_answers_the_eight_questions(visit: Visitor, fictional_site: Buil
 def test_a_gap_is_shown_as_a_gap_with_whom_to_ask(visit: Visitor, fictional_site: Build) -> None:
     visited = visit(fictional_site)
     page = visited.go("co/cheyenne/")
-    for code in ("coc_lead", "coc_meetings", "domestic_violence", "youth", "housing", "housing_authority", "health_center"):
+    for code in (
+        "coc_lead",
+        "coc_meetings",
+        "domestic_violence",
+        "youth",
+        "housing",
+        "housing_authority",
+        "health_center",
+    ):
         gap = page.locator(f"[data-question={code}] .rd-gap")
         assert gap.count() == 1, code
         assert gap.locator("a[rel='noreferrer noopener']").count() == 1

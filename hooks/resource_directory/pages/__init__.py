@@ -2,5 +2,6 @@
 
 from resource_directory.pages.all import all_documents
 from resource_directory.pages.document import Document
+from resource_directory.pages.renderer import Renderer
 
-__all__ = ["Document", "all_documents"]
+__all__ = ["Document", "Renderer", "all_documents"]

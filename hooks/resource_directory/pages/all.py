@@ -11,9 +11,8 @@ from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
 
-def all_documents(directory: Directory, templates: Path, imports: Path) -> Iterator[Document]:
-    """Documents of every kind. `templates` holds the Jinja templates, `imports` the importers' accounts."""
-    renderer = Renderer(directory, templates)
+def all_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
+    """Documents of every kind. `imports` holds the importers' accounts."""
     yield list_pages.home_document(renderer)
     yield list_pages.map_document(renderer)
     yield list_pages.hotlines_document(renderer)

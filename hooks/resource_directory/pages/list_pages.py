@@ -49,6 +49,8 @@ def hotlines_document(renderer: Renderer) -> Document:
 def resource_documents(renderer: Renderer) -> Iterator[Document]:
     """A page for every record that is shown."""
     for record in renderer.directory.in_order:
+        if not renderer.wants(f"resources/{record.id}/"):
+            continue
         view = renderer.view(record)
         yield renderer.document(
             "resource", view.url, view.neutral_title, main=("data-record", record.id), edit_path=view.edit_path, v=view

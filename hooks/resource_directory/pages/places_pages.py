@@ -175,7 +175,8 @@ def county_documents(renderer: Renderer) -> Iterator[Document]:
     """The page of every county of the states shown."""
     for slug in renderer.directory.states:
         for county in renderer.directory.places.counties_of_state.get(slug.upper(), ()):
-            yield _county_document(renderer, county)
+            if renderer.wants(county.url):
+                yield _county_document(renderer, county)
 
 
 def _county_document(renderer: Renderer, county: County) -> Document:
@@ -218,7 +219,8 @@ def _others(directory: Directory, place: PlaceRecords, shown: Iterable[Answer]) 
 def region_documents(renderer: Renderer) -> Iterator[Document]:
     """The page of every Continuum of Care region."""
     for region in renderer.directory.regions.values():
-        yield _region_document(renderer, region)
+        if renderer.wants(region_url(region)):
+            yield _region_document(renderer, region)
 
 
 def region_url(region: ContinuumOfCare) -> str:

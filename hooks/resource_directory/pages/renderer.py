@@ -25,6 +25,11 @@ class Renderer:
     templates: Path
     _views: dict[str, RecordView] = field(default_factory=dict, repr=False)
     _cards: dict[tuple[str, int, str], Markup] = field(default_factory=dict, repr=False)
+    #: In a preview: the only addresses that are rendered; the others come out empty.
+    only: frozenset[str] | None = None
+    #: Which records each page shows, by address; a preview renders again only what an edit touches.
+    shown: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _seen: set[str] = field(default_factory=set, repr=False)
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -58,8 +63,13 @@ class Renderer:
         )
         return environment
 
+    def wants(self, url: str) -> bool:
+        """Whether the page is to be rendered; asked before anything is worked out for it."""
+        return self.only is None or url in self.only
+
     def view(self, record: Record) -> RecordView:
         """The one view of a record."""
+        self._seen.add(record.id)
         if record.id not in self._views:
             self._views[record.id] = RecordView(record, self.directory)
         return self._views[record.id]
@@ -68,6 +78,7 @@ class Renderer:
     def _card(self, context: jinja2.runtime.Context, record: Record, note: str = "") -> Markup:
         """A record in a list. Addresses depend only on the page's depth, so that one card serves many pages."""
         here = str(context["here"])
+        self._seen.add(record.id)
         key = (record.id, here.count("/"), note)
         if key not in self._cards:
             template = self.environment.get_template("card.html")
@@ -86,7 +97,12 @@ class Renderer:
         **context: Any,
     ) -> Document:
         """Renders `<template>.html` for the page at `url`. `main` is an attribute of the page's main element."""
+        if not self.wants(url):
+            self._seen.clear()
+            return Document(url, title, "", template)
         html = self.environment.get_template(f"{template}.html").render(here=url, contents=contents, **context)
+        self.shown[url] = frozenset(self._seen)
+        self._seen.clear()
         return Document(url, title, html, template, contents, edit_path, main=main)
 
 

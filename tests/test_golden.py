@@ -10,10 +10,11 @@ import pytest
 
 from resource_directory.directory import Settings
 from resource_directory.loading import load_directory
-from resource_directory.pages import Document, all_documents
+from resource_directory.pages import Document, Renderer, all_documents
 from support import DAY, ROOT, good_records, make_repository
 
 GOLDEN = ROOT / "tests/golden"
+TEMPLATES = ROOT / "overrides/directory"
 PAGES = {"county": "co/denver/", "region": "regions/co-990/", "record": "resources/example-house-mesa/"}
 
 
@@ -22,7 +23,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Document
     """Every page of the fictional site by its address."""
     folder = make_repository(tmp_path_factory.mktemp("golden"), good_records())
     directory = load_directory(folder, Settings("Example Directory", repo_url="https://github.com/example/x"), DAY)
-    return {page.url: page for page in all_documents(directory, ROOT / "overrides/directory", folder / "data/imports")}
+    return {page.url: page for page in all_documents(Renderer(directory, TEMPLATES), folder / "data/imports")}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -41,7 +42,7 @@ def test_no_golden_page_is_left_over() -> None:
 def test_addresses_of_pages_are_one_each(tmp_path: Path) -> None:
     folder = make_repository(tmp_path, good_records())
     directory = load_directory(folder, Settings("x"), DAY)
-    urls = [page.url for page in all_documents(directory, ROOT / "overrides/directory", folder / "data/imports")]
+    urls = [page.url for page in all_documents(Renderer(directory, TEMPLATES), folder / "data/imports")]
     assert sorted(urls) == sorted(set(urls))
     assert all(url == "" or url.endswith("/") for url in urls)
 

@@ -14,7 +14,6 @@ from itertools import zip_longest
 from pathlib import Path
 
 from check import relative_paths
-
 from resource_directory.canonical import canonical_text, comment_lines
 from resource_directory.loading import repository_root, today_of
 from resource_directory.problems import Problem, format_problems

@@ -130,6 +130,9 @@ def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
     if answers["state"].lower() != "us" and answers["state"].upper() not in sources.places.states:
         print(f"'{answers['state']}' is not a state. Use its postal code, such as co, or us.", file=sys.stderr)
         return 1
+    if answers["state"].lower() == "us" and answers.get("county"):
+        print("A record in us/ serves the whole country. Leave the counties out, or name a state.", file=sys.stderr)
+        return 1
     data = record_data(answers, today)
     path = f"{RESOURCES}/{answers['state'].lower()}/{answers['type']}/{data['id']}.yml"
     text, problems = problems_of(root, path, dump_canonical(data), sources, today)

@@ -152,7 +152,7 @@ def test_no_address_of_an_unknown_kind(site: Site) -> None:
 
 def test_no_two_elements_of_a_page_have_the_same_id(site: Site) -> None:
     for page in site.pages.values():
-        ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
+        ids = [value for _, attributes in page.tags if (value := attributes.get("id"))]
         assert sorted(ids) == sorted(set(ids)), page.path
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT, make_repository
 from resource_directory.canonical import canonical_text
 from resource_directory.loading import Sources, check_files
 from resource_directory.model import RECORD_CLASSES, Record
 from resource_directory.problems import CODES
 from resource_directory.reading import find_files, read_bytes, read_path
 from resource_directory.rules import RuleContext, texts
+from support import ROOT, make_repository
 
 BAD = sorted((ROOT / "tests/records/bad").glob("*.yml"))
 GOOD = sorted((ROOT / "tests/records/good").rglob("*.yml"))

@@ -87,7 +87,7 @@ def test_words_of_titles_are_neutral(words: Vocabulary) -> None:
 
 
 def test_icons_are_the_theme_s(words: Vocabulary) -> None:
-    icons = [entry.icon for entry in chain(words.types.values(), words.needs.values())]
+    icons = [entry.icon for entry in words.types.values()] + [need.icon for need in words.needs.values()]
     assert [icon for icon in icons if not (ICONS / f"{icon}.svg").is_file()] == []
 
 

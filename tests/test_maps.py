@@ -15,7 +15,9 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.maps import KINDS, REGION_TINTS, MapFiles, TilesRefused, map_script
 from resource_directory.model import Record
+from resource_directory.pages import Renderer, all_documents
 from resource_directory.rules import states_served
+from resource_directory.search import search_entries
 from support import DAY, ROOT, good_records, make_repository
 
 
@@ -148,6 +150,23 @@ def test_a_withheld_record_has_no_point_in_any_file(directory: Directory) -> Non
             drawn |= {f["properties"]["u"].split("/")[1] for f in found if f["geometry"]["type"] == "Point"}
     assert drawn == {record.id for record in directory.records.values() if has_point(record)}
     assert not drawn & hidden
+
+
+def test_a_withheld_place_is_kept_back_even_if_a_record_held_one(fictional: Directory) -> None:
+    """The model refuses such a record (E402). Should one ever come through, maps, pages and search still say nothing."""
+    clinic = fictional.records["example-clinic"]
+    assert clinic.location is not None
+    slipped = clinic.model_copy(update={"location": clinic.location.model_copy(update={"visibility": "withheld"})})
+    directory = replace(fictional, records={**fictional.records, clinic.id: slipped})
+    said = {f"search: {entry.location}": f"{entry.title} {entry.text}" for entry in search_entries(directory)}
+    renderer = Renderer(directory, ROOT / "overrides/directory")
+    said |= {f"page: {page.url}": page.html for page in all_documents(renderer, ROOT / "data/imports")}
+    secrets = ("3 Example Street", "39.76", "-104.95")
+    assert [(where, secret) for where, text in said.items() for secret in secrets if secret in text] == []
+    for address, text in MapFiles(directory).files():
+        if address.endswith(".geojson"):
+            points = [f for f in json.loads(text)["features"] if f["geometry"]["type"] == "Point"]
+            assert clinic.id not in ids(points), address
 
 
 def test_a_withheld_record_is_named_in_each_county_it_serves(directory: Directory) -> None:

@@ -108,7 +108,9 @@ def _record(directory: Directory, record: Record) -> SearchEntry:
     phone = view.phones[0].number if view.phones else ""
     county = view.county.full_name if view.county else ""
     first = [view.type.label, view.town, county, view.area_short, phone, *(service.label for service in view.services)]
-    rest = [text for location, text in texts(record) if not _NOT_SEARCHED.intersection(map(str, location))]
+    # The model refuses a withheld record with a place; nothing is said here even if one came through.
+    hidden = _NOT_SEARCHED | {"location"} if view.withheld else _NOT_SEARCHED
+    rest = [text for location, text in texts(record) if not hidden.intersection(map(str, location))]
     numbers = [entry.id for entry in record.registry_ids or ()]
     served = [county.name for county in view.counties_served] if len(view.counties_served) <= 12 else []
     known = {record.name, *first}

@@ -39,3 +39,8 @@ if (find) {
   });
   box.addEventListener("input", hand);
 }
+
+for (const button of document.querySelectorAll("[data-rd-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

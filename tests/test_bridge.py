@@ -17,7 +17,7 @@ import pytest
 from resource_directory.directory import Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.maps import TilesRefused, tiles_host
-from resource_directory.mkdocs_bridge import PROTOMAPS, VENDOR_FILES, content_security_policy
+from resource_directory.mkdocs_bridge import PROTOMAPS, VENDOR_FILES, clear_broken_off, content_security_policy
 from resource_directory.pages.all import redirects
 from resource_directory.rules import neutral_pattern
 from site_reading import ABSOLUTE, Html, contents, read_pages, target_of
@@ -498,3 +498,12 @@ def test_a_preview_alone_may_run_inline_script() -> None:
     """The theme's reloading needs it; no published page does."""
     assert "script-src 'self' 'unsafe-inline'" in content_security_policy(Settings("x"), serving=True)
     assert "unsafe-inline" not in content_security_policy(Settings("x"))
+
+
+def test_a_site_lost_in_a_broken_swap_comes_back(tmp_path: Path) -> None:
+    (tmp_path / ".site.old-99999999").mkdir()
+    (tmp_path / ".site.old-99999999/index.html").write_text("the last good site", encoding="utf-8")
+    (tmp_path / ".site.new-99999999").mkdir()
+    clear_broken_off(tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_text(encoding="utf-8") == "the last good site"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -13,7 +13,7 @@ import shapely
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
-from resource_directory.maps import KINDS, REGION_TINTS, MapFiles, TilesRefused, map_script
+from resource_directory.maps import KINDS, REGION_TINTS, MapFiles, TilesRefused, map_script, tiles_host
 from resource_directory.model import Record
 from resource_directory.pages import Renderer, all_documents
 from resource_directory.rules import states_served
@@ -246,3 +246,9 @@ def test_hostile_names_are_only_text_in_json(fictional: Directory) -> None:
         assert not re.search(
             r"(?:inner|outer)HTML\s*\+?=(?!=)|insertAdjacentHTML|document\.write|eval\(|new Function", text
         ), script
+
+
+@pytest.mark.parametrize("tiles", ["/\\host/{z}.png", "https:/host/x.png", "\\\\host\\x", "/etc/x.pmtiles", "data:x"])
+def test_odd_tile_addresses_are_refused(tiles: str) -> None:
+    with pytest.raises(TilesRefused):
+        tiles_host(Settings(name="x", tiles=tiles))

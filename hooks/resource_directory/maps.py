@@ -47,6 +47,10 @@ def tiles_host(settings: Settings) -> str:
     """
     parts = urlsplit(settings.tiles)
     if not parts.netloc:
+        if settings.tiles and (parts.scheme or settings.tiles[0] in "/\\" or "\\" in settings.tiles):
+            raise TilesRefused(
+                "Write 'tiles' as a file of this site (assets/region.pmtiles) or as a whole https address."
+            )
         return ""
     if not settings.allow_third_party_tiles:
         raise TilesRefused(

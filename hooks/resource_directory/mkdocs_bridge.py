@@ -256,6 +256,8 @@ class Bridge:
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(config.config_file_path).parent
         block = _block(config)
+        if not self.serving:
+            clear_broken_off(Path(config.site_dir))
         self.directory = _load(root, block)
         config.extra["directory"] = block.model_dump()
         config.extra["content_security_policy"] = content_security_policy(block.settings(), serving=self.serving)
@@ -268,9 +270,6 @@ class Bridge:
     def _build_beside(self, config: MkDocsConfig) -> None:
         """The site is built in a folder of its own, and takes the old one's place only when it is whole."""
         self.final = Path(config.site_dir)
-        for old in self.final.parent.glob(f".{self.final.name}.new-*"):
-            if not _is_running(old.name.rpartition("-")[2]):
-                shutil.rmtree(old, ignore_errors=True)
         config.site_dir = str(self.final.parent / f".{self.final.name}.new-{os.getpid()}")
         self.warnings = _WarningCount()
         if config.strict:
@@ -410,6 +409,17 @@ def _stamp(root: Path) -> int:
     for folder in ("overrides", "docs", "data/vocab", "data/places", "data/imports"):
         files += [file for file in (root / folder).rglob("*") if file.is_file()]
     return hash(tuple((str(file), file.stat().st_mtime_ns) for file in sorted(files)))
+
+
+def clear_broken_off(final: Path) -> None:
+    """Clears what builds that were killed have left; one killed in the middle of a swap gives its old site back."""
+    for left in sorted(final.parent.glob(f".{final.name}.*-*")):
+        if _is_running(left.name.rpartition("-")[2]):
+            continue
+        if left.name.startswith(f".{final.name}.old-") and not final.exists():
+            left.rename(final)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def swap(new: Path, final: Path) -> None:

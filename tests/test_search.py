@@ -85,7 +85,8 @@ def test_every_text_of_every_record_is_found(directory: Directory) -> None:
         for location, text in texts(record):
             if LEFT_OUT.keys() & set(map(str, location)) or location == ("id",):
                 continue
-            if text not in said:
+            # "yes" by itself is an answer, not a word that anybody looks for.
+            if text not in said and text not in {"yes", "ask", "no"}:
                 missing.append((record.id, location, text))
     assert missing == []
 

@@ -34,6 +34,8 @@ _NOT_SEARCHED = frozenset(
         "organization",
     }
 )
+#: Answers to a question that the entry does not repeat: by themselves they say nothing.
+_ANSWERS = frozenset({"yes", "ask", "no"})
 
 
 @dataclass(frozen=True)
@@ -114,4 +116,6 @@ def _record(directory: Directory, record: Record) -> SearchEntry:
     numbers = [entry.id for entry in record.registry_ids or ()]
     served = [county.name for county in view.counties_served] if len(view.counties_served) <= 12 else []
     known = {record.name, *first}
-    return _entry(view.url, record.name, [*first, *(text for text in rest if text not in known), *numbers, *served])
+    return _entry(
+        view.url, record.name, [*first, *(text for text in rest if text not in known | _ANSWERS), *numbers, *served]
+    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import County, Places
 from resource_directory.shapes import Shapes
@@ -158,6 +161,14 @@ class Directory:
             if place is not None and place.visibility == "public" and place.point is not None:
                 groups[record.type].append((record, (place.point.latitude, place.point.longitude)))
         return {code: tuple(group) for code, group in groups.items()}
+
+    @cached_property
+    def _points(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        return {code: np.array([point for _, point in group]) for code, group in self.located.items()}
+
+    def points_of(self, type_code: str) -> npt.NDArray[np.float64]:
+        """The points of `located`, one row of latitude and longitude each."""
+        return self._points[type_code]
 
     @cached_property
     def _town_points(self) -> Mapping[tuple[str, str], tuple[float, float]]:

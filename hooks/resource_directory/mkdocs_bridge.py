@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -145,7 +145,7 @@ class Shells:
     config: MkDocsConfig
     env: jinja2.Environment | None = None
     nav: Navigation | None = None
-    files: Files | None = None
+    files: Sequence[File] | None = None
     made: dict[tuple[str, bool, bool], Shell] = field(default_factory=dict)
 
     def fill(self, page: GeneratedPage) -> str:
@@ -293,7 +293,7 @@ class Bridge:
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         assert self.directory is not None and self.shells is not None
-        self.shells.env, self.shells.files = env, files
+        self.shells.env, self.shells.files = env, files.documentation_pages()
         plugin = config.plugins.get("material/search")
         if plugin is not None:
             plugin.search_index.entries.extend(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from resource_directory.directory import Directory
 from resource_directory.model import ContinuumOfCare, DomesticViolence, Meeting, ProgramAdministrator, Record
 from resource_directory.pages.document import Document
@@ -118,18 +120,20 @@ def answers(directory: Directory, place: PlaceRecords, questions: Iterable[Quest
 
 
 def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple[Near, ...]:
-    """The nearest public places of the types outside the county, by geodesic miles from the county's middle."""
+    """The nearest public places of the types outside the county, by geodesic miles from the county's middle.
+
+    Degrees choose the few that are measured: all of them, for every county, would cost minutes.
+    """
     middle = (county.latitude, county.longitude)
     found = []
     for type_code in types:
-        for record, point in directory.located.get(type_code, ()):
-            rough = abs(point[0] - middle[0]) + abs(point[1] - middle[1])
-            found.append((rough, record.id, record, point))
-    close = sorted(found, key=lambda entry: entry[:2])[: NEAREST * 6]
-    measured = sorted(
-        (Near(record, miles(middle, point)) for _, _, record, point in close), key=lambda n: (n.distance, n.record.id)
-    )
-    return tuple(measured[:NEAREST])
+        located = directory.located.get(type_code, ())
+        if located:
+            rough = np.abs(directory.points_of(type_code) - np.array(middle)).sum(axis=1)
+            few = min(NEAREST * 6, len(located))
+            close = np.argpartition(rough, few - 1)[:few]
+            found += [Near(located[index][0], miles(middle, located[index][1])) for index in close]
+    return tuple(sorted(found, key=lambda near: (near.distance, near.record.id))[:NEAREST])
 
 
 def by_distance(

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "hooks"))
 from resource_directory.canonical import canonical_text  # noqa: E402
 from resource_directory.importers import run as importing  # noqa: E402
 from resource_directory.importers.confidential import ReviewListError, review_path, review_text  # noqa: E402
-from resource_directory.importers.outcome import format_accounts  # noqa: E402
+from resource_directory.importers.outcome import format_accounts, format_totals  # noqa: E402
 from resource_directory.importers.tables import TableError, read_table  # noqa: E402
 from resource_directory.importers.writing import accounts_text, write_changed, write_private  # noqa: E402
 from resource_directory.model import Record  # noqa: E402
@@ -77,8 +77,7 @@ def _import(options: argparse.Namespace) -> int:
     states = _states(options.state, rules)
     tables = {table.file: read_table(options.sources, table) for table in importing.TABLES}
     run = importing.run(tables, rules, _existing(root, rules), states, refresh=options.refresh)
-    for state, accounts in run.accounts.items():
-        print(f"\n{rules.places.states[state.upper()].name}\n{format_accounts(accounts)}")
+    _report_rows(run, rules)
     _report_review(run, review_file)
     if options.dry_run:
         print("\nNothing was written (--dry-run).")
@@ -111,7 +110,19 @@ def _existing(root: Path, rules: RuleContext) -> Mapping[str, Record]:
 
 def _texts(run: importing.Run) -> dict[str, str]:
     texts = {path: canonical_text(record) for path, record in run.records.items()}
-    return texts | {f"data/imports/{state}.yml": accounts_text(accounts) for state, accounts in run.accounts.items()}
+    accounts = {**run.accounts, "elsewhere": run.elsewhere}
+    return texts | {f"data/imports/{state}.yml": accounts_text(entries) for state, entries in accounts.items()}
+
+
+def _report_rows(run: importing.Run, rules: RuleContext) -> None:
+    """What became of each row: of the whole country by table and a line a state, else state by state."""
+    names = {rules.places.states[state.upper()].name: accounts for state, accounts in run.accounts.items()}
+    if run.country:
+        print(f"The whole country\n{format_accounts(run.country)}\n")
+        print(format_totals({**names, "no state of the directory": run.elsewhere}))
+        return
+    for name, accounts in names.items():
+        print(f"\n{name}\n{format_accounts(accounts)}")
 
 
 def _report_review(run: importing.Run, review_file: Path | None) -> None:

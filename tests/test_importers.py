@@ -450,6 +450,7 @@ def official(number: str, **cells: str) -> dict[str, str]:
     ours = site(number, retrieved="09/30/2026", setting="All Other Clinic Types", location_type="Permanent") | {
         "site_type": "Service Delivery Site",
         "status": "Active",
+        "operator": "Example Health, Inc.",
     }
     ours |= cells
     return {theirs: ours[name] for theirs, name in hrsa.OFFICIAL_COLUMNS.items()}
@@ -799,7 +800,11 @@ def test_program_of_two_areas_serves_the_counties_of_both(rules: RuleContext) ->
 
 
 def test_program_without_listed_counties_and_one_that_is_closing(rules: RuleContext) -> None:
-    rows = [legal_program(lsc_area="CO-7"), legal_program(lsc_area="CO-6 Closeout", name="Old Legal Aid")]
+    rows = [
+        legal_program(lsc_area="CO-7"),
+        legal_program(lsc_area="CO-8", name="Another Legal Aid"),
+        legal_program(lsc_area="CO-6 Closeout", name="Old Legal Aid"),
+    ]
     county_rows = [{"county_fips": "08001", "lsc_area": "CO-6"}]
     run = imported(rules, lsc_programs=rows, county_lsc=county_rows)
     made = records(run)

@@ -41,6 +41,10 @@ PLACEHOLDERS = frozenset({"", "n/a", "na", "none", "null", "~", "unknown", "tbd"
 
 WITHHELD_MESSAGE = "The place is withheld, but '{}' is given."
 WITHHELD_FIX = "Delete the place. The area served is shown instead."
+DISAGREES_MESSAGE = "The decision is '{}', but the visibility is '{}'."
+DISAGREES_FIX = "A place decided 'ordinary' is public; one decided 'withheld' is withheld."
+NO_REVIEW_MESSAGE = "A domestic violence program cannot be found ordinary."
+NO_REVIEW_FIX = "Its place needs 'authorisation': who gave the operator's written word, and when."
 UNAUTHORISED_MESSAGE = "A domestic violence program has a place, but no authorisation is recorded."
 UNAUTHORISED_FIX = "Set 'visibility: withheld' and delete the place, or record 'authorisation': who gave it and when."
 
@@ -345,6 +349,21 @@ class Authorisation(Part):
     document: Text | None = Field(None, description="Where the maintainers keep it. Not a public address.")
 
 
+class Review(Part):
+    """What a person has decided about a place that may be confidential. Every later import keeps it."""
+
+    decision: Literal["ordinary", "withheld"] = Field(
+        description="`ordinary`: the place may be public. `withheld`: it may not.", examples=["ordinary"]
+    )
+    by: Text = Field(
+        description="Role and organization, not a person's name.", examples=["Reviewer, Example Coalition"]
+    )
+    date: PastDay = Field(description="The day it was decided.", examples=["2026-03-12"])
+    reason: Text = Field(
+        description="Why, without a word of where the place is.", examples=["A day clinic with its own sign."]
+    )
+
+
 class Location(Part):
     """Where it is. `withheld` publishes no street and no point: the area served is shown instead."""
 
@@ -355,6 +374,9 @@ class Location(Part):
     authorisation: Authorisation | None = Field(
         None, description="Needed before a domestic violence program's place is public."
     )
+    review: Review | None = Field(
+        None, description="What a person decided where the place might have been confidential."
+    )
     description: Text | None = Field(
         None, description="How to find the door.", examples=["Entrance from the car park."]
     )
@@ -363,6 +385,9 @@ class Location(Part):
     def _withheld_means_withheld(self) -> Self:
         if self.visibility == "withheld" and (named := self._named("address", "county", "point", "description")):
             raise wrong("E402", WITHHELD_MESSAGE.format(named), WITHHELD_FIX, at=(named,))
+        if self.review and (self.review.decision == "withheld") != (self.visibility == "withheld"):
+            message = DISAGREES_MESSAGE.format(self.review.decision, self.visibility)
+            raise wrong("E406", message, DISAGREES_FIX, at=("review", "decision"))
         return self
 
     def _named(self, *names: str) -> str | None:
@@ -647,6 +672,8 @@ class DomesticViolence(Record):
     def _place_needs_authorisation(self) -> Self:
         if self.location and not self.location.authorisation and (named := self.location.place_given):
             raise wrong("E401", UNAUTHORISED_MESSAGE, UNAUTHORISED_FIX, at=("location", named))
+        if self.location and self.location.review and self.location.review.decision == "ordinary":
+            raise wrong("E407", NO_REVIEW_MESSAGE, NO_REVIEW_FIX, at=("location", "review", "decision"))
         return self
 
 

@@ -57,6 +57,8 @@ CODES: dict[str, str] = {
     "E403": "The e-mail address looks like a person's own.",
     "E404": "The text looks like it is about a person served.",
     "E405": "A person's name stands without the page where the organization publishes it.",
+    "E406": "A decision about a place disagrees with its visibility.",
+    "E407": "A domestic violence program's place was decided to be ordinary.",
 }
 
 

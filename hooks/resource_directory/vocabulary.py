@@ -142,7 +142,12 @@ class WordsByLanguage(_Frozen):
 
 
 class ConfidentialWords(_Frozen):
+    """Words in names of places. `bare` words count only where no word of `care` stands in the name."""
+
     suspicious: WordsByLanguage
+    bare: WordsByLanguage = WordsByLanguage()
+    care: WordsByLanguage = WordsByLanguage()
+    shared_hosts: tuple[str, ...] = ()
     ordinary: tuple[OrdinaryPhrase, ...]
 
 

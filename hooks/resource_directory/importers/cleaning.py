@@ -201,6 +201,8 @@ _ABBREVIATED = (
     (re.compile(r"\broad\b"), "rd"), (re.compile(r"\bdrive\b"), "dr"), (re.compile(r"\blane\b"), "ln"),
     (re.compile(r"\bnorth\b"), "n"), (re.compile(r"\bsouth\b"), "s"), (re.compile(r"\beast\b"), "e"),
     (re.compile(r"\bwest\b"), "w"), (re.compile(r"\bsuite\b"), "ste"),
+    (re.compile(r"\bplace\b"), "pl"), (re.compile(r"\bcourt\b"), "ct"), (re.compile(r"\bterrace\b"), "ter"),
+    (re.compile(r"\bhighway\b"), "hwy"), (re.compile(r"\bparkway\b"), "pkwy"), (re.compile(r"\bcircle\b"), "cir"),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from resource_directory.importers import cleaning
-from resource_directory.importers.confidential import Gate
+from resource_directory.importers.confidential import Gate, Kept
 from resource_directory.importers.outcome import Ledger
 from resource_directory.importers.tables import Row, Table
 from resource_directory.places import Places, Town
@@ -79,6 +79,10 @@ class ImportContext:
     def places(self) -> Places:
         return self.rules.places
 
+    def kept(self, key: str) -> Kept | None:
+        """What the repository says of the organisation's place already."""
+        return self.gate.kept.get(key)
+
     @property
     def shapes(self) -> Shapes:
         return self.rules.shapes
@@ -135,9 +139,10 @@ class Contacts:
             phones.append(phone)
         return self
 
-    def web(self, text: str) -> Contacts:
+    def web(self, text: str, *, front_page: bool = False) -> Contacts:
+        """Adds a web address; of a withheld place only the site's front page, as its own page may tell where it is."""
         if text and (url := cleaning.web_address(text)):
-            self.fields["url"] = url
+            self.fields["url"] = "/".join(url.split("/")[:3]) if front_page else url
         elif text:
             self.left_out.append("web address that cannot be one")
         return self

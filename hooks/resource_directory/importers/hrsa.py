@@ -35,6 +35,7 @@ OFFICIAL_COLUMNS: Mapping[str, str] = {
     "Health Center Location Type Description": "location_type",
     "Health Center Type Description": "site_type",
     "Site Status Description": "status",
+    "Health Center Name": "operator",
 }
 SITES = Table(
     file="hrsa_health_center_sites.csv",
@@ -119,9 +120,9 @@ def _site(row: Row, context: ImportContext, spelling: Spelling) -> _Site:
     key, state = f"hrsa_bphc:{row['bphc_id']}", row["state"]
     stated = Stated(state, row["street"], row["city"], row["zip"], row["county_fips"], row["lat"], row["lon"])
     placed = place(stated, context, spelling, "HRSA")
-    why_secret = context.gate.reason(row, by_name=True, blank_is_secret=True)
-    settled = settle(key, row["name"], stated, placed, why_secret)
-    contacts = Contacts().phone(row["phone"]).web(row["website"])
+    why_secret = context.gate.reason(row, by_name=True, blank_is_secret=True, key=key)
+    settled = settle(key, row["name"], stated, placed, why_secret, context.kept(key))
+    contacts = Contacts().phone(row["phone"]).web(row["website"], front_page=why_secret is not None)
     data = _data(row, placed, settled, contacts, spelling)
     draft = Draft(key, state, "health_center", data, settled.city, row["bphc_id"].rpartition("-")[2])
     return _Site(key, draft, settled, (*placed.notes, *contacts.left_out))
@@ -139,7 +140,7 @@ def _data(row: Row, placed: Placed, settled: Settled, contacts: Contacts, spelli
         area = {**area, "description": MOBILE_AREA}
         location = location if location.get("visibility") == "withheld" else {}
     return {
-        "name": spelling.name(row["name"]),
+        "name": settled.name or spelling.name(row["name"]),
         "registry_ids": [{"registry": "hrsa_bphc", "id": row["bphc_id"]}],
         **contacts.fields,
         **present(location=location),
@@ -154,8 +155,10 @@ def _data(row: Row, placed: Placed, settled: Settled, contacts: Contacts, spelli
 
 def _setting(row: Row) -> str | None:
     """HRSA's own words for the setting where the file has them, else the plain words of the name."""
-    if "Mobile" in row.get("location_type", "") or is_mobile(row["name"], row["state"]):
+    if "location_type" in row or "setting" in row:
+        if "Mobile" in row.get("location_type", ""):
+            return "mobile"
+        return _OFFICIAL_SETTINGS.get(row.get("setting", ""))
+    if is_mobile(row["name"], row["state"]):
         return "mobile"
-    if (setting := _OFFICIAL_SETTINGS.get(row.get("setting", ""))) is not None:
-        return setting
     return "school" if is_school(row["name"], row["street"]) else None

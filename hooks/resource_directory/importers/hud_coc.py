@@ -16,6 +16,7 @@ from resource_directory.importers.drafts import (
     source,
 )
 from resource_directory.importers.outcome import PUBLISHED, Ledger
+from resource_directory.importers.placing import CHANGED_COUNTIES
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
 
 CONTINUUMS = Table(
@@ -64,13 +65,14 @@ def import_rows(rows: Rows, county_rows: Rows, context: ImportContext) -> tuple[
 def _counties(rows: Rows, context: ImportContext) -> dict[str, list[dict[str, Any]]]:
     counties: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["county_fips"]):
-        if row["county_fips"] in context.places.counties and all(
-            known["fips"] != row["county_fips"] for known in counties[row["coc_number"]]
-        ):
-            counties[row["coc_number"]].append(
-                present(fips=row["county_fips"], share=_share(row["pct_county_population"]))
-            )
+        fips, known = _our_county(row), counties[row["coc_number"]]
+        if fips in context.places.counties and all(county["fips"] != fips for county in known):
+            known.append(present(fips=fips, share=_share(row["pct_county_population"])))
     return counties
+
+
+def _our_county(row: Row) -> str:
+    return CHANGED_COUNTIES.get(row["county_fips"], row["county_fips"])
 
 
 def _share(text: str) -> str | None:
@@ -86,7 +88,7 @@ def _county_ledger(rows: Rows, drafts: dict[str, Draft], context: ImportContext)
     ledger = Ledger(COUNTIES.file, COUNTIES.publisher)
     seen: set[tuple[str, str]] = set()
     for row in rows:
-        number, fips = row["coc_number"], row["county_fips"]
+        number, fips = row["coc_number"], _our_county(row)
         state = number[:2]
         if number not in drafts:
             ledger.add(state, "refused", "no Continuum of Care has this number")

@@ -55,7 +55,7 @@ _TOWN_IN_NAME = tuple(
         rf"^housing (?:authority|agency) (?:of|for) (?:the )?{_OF}(?P<town>.+)$",
         r"^(?P<town>.+?) (?:metropolitan |municipal |city )?(?:public )?housing (?:authority|agency|commission)\b.*$",
         r"^(?:city|town|village|borough|township|municipality) of (?P<town>.+?)(?: (?:housing|department).*)?$",
-        r"^(?P<town>.+? county)$",
+        r"^(?P<town>.+? county)\b.*$",
     )
 )
 _HOUSING_AUTHORITY = re.compile(r"\bH[ /]A\b")
@@ -85,7 +85,7 @@ def _one_agency(
         for _ in group:
             ledger.add(state, "refused", NO_COUNTY)
         return
-    settled = settle(key, first["name"], stated, placed, _secret(group, context))
+    settled = settle(key, first["name"], stated, placed, _secret(group, context), context.kept(key))
     if settled.review:
         review.append(settled.review)
     if settled.fate != "written":
@@ -164,7 +164,10 @@ def _statewide(row: Row, context: ImportContext) -> bool:
 
 
 def _secret(group: Sequence[Row], context: ImportContext) -> str | None:
-    reasons = (context.gate.reason(row, by_name=False, blank_is_secret=False) for row in group)
+    reasons = (
+        context.gate.reason(row, by_name=False, blank_is_secret=False, key=f"hud_pha:{row['pha_code']}")
+        for row in group
+    )
     return next((reason for reason in reasons if reason), None)
 
 
@@ -191,7 +194,7 @@ def _data(
     statewide = any(_statewide(row, context) for row in group)
     area = assumed_area(None, first["state"], STATEWIDE) if statewide else assumed_area(placed.county, first["state"])
     return {
-        "name": _name(first, spelling),
+        "name": settled.name or _name(first, spelling),
         "registry_ids": [{"registry": "hud_pha", "id": row["pha_code"]} for row in group],
         **contacts.fields,
         **present(location=settled.location),

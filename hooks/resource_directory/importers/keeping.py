@@ -78,15 +78,18 @@ def _location(existing: Mapping[str, Any], draft: Mapping[str, Any], kept: Mappi
         # The name in a later file may hold the street that the record keeps back.
         street = (new.get("address") or {}).get("address_1", "")
         name = existing["name"] if name_tells_place(str(kept["name"]), street) else kept["name"]
-        return {"location": dict(WITHHELD), "name": name}
+        return {"location": dict(WITHHELD) | _decisions(old), "name": name}
     if "authorisation" in old:
         latest = kept["location"] if kept["location"].get("visibility") == "public" else old
         return {"location": {**latest, **_decisions(old), "visibility": old["visibility"]}}
     if new.get("visibility") == "withheld":
         return {"location": dict(WITHHELD)}
+    if "review" in old and "address" not in old:
+        # A person has just found the place ordinary: the record has none yet.
+        return {"location": {"visibility": "public", **new, **_decisions(old)}}
     location = {**(kept.get("location") or {}), **_decisions(old)}
     return {"location": location} if location else {}
 
 
 def _decisions(location: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: location[name] for name in ("authorisation", "description") if name in location}
+    return {name: location[name] for name in ("authorisation", "review", "description") if name in location}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -89,11 +89,12 @@ class Account:
         return data
 
 
-def account(ledger: Ledger, in_file: int, state: str) -> Account:
-    """The account of one state (`CO`), checked. `in_file` is the number of rows of the whole table."""
+def account(ledger: Ledger, in_file: int, wanted: Container[str] | None) -> Account:
+    """The account of the rows of some states (`CO`), or of all rows, checked. `in_file` is the number of rows of the
+    whole table."""
     if in_file != len(ledger.outcomes):
         raise AccountError(f"{ledger.table}: {in_file} rows in the file, but {len(ledger.outcomes)} accounted for.")
-    rows = [row for row in ledger.outcomes if row.state == state]
+    rows = [row for row in ledger.outcomes if wanted is None or row.state in wanted]
     reasons = {fate: _ordered(Counter(row.reason for row in rows if row.fate == fate)) for fate in FATES}
     made = Account(
         table=ledger.table,
@@ -127,6 +128,17 @@ def format_accounts(accounts: Iterable[Account]) -> str:
             lines.extend(f"    {fate}: {reason}: {count}" for reason, count in found.items() if reason != PUBLISHED)
         lines.extend(f"    noted: {what}: {count}" for what, count in entry.left_out.items())
     lines.append(_line(("total", *(total[title] for title in titles[1:]))))
+    return "\n".join(lines)
+
+
+def format_totals(names: Mapping[str, Iterable[Account]]) -> str:
+    """One line of counts for each name, over all tables."""
+    lines = [_line(("", "read", *FATES))]
+    for name, accounts in names.items():
+        total: Counter[str] = Counter()
+        for entry in accounts:
+            total.update({"read": entry.read} | {fate: entry.counts[fate] for fate in FATES})
+        lines.append(_line((name, total["read"], *(total[fate] for fate in FATES))))
     return "\n".join(lines)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from resource_directory.importers import cleaning
-from resource_directory.importers.confidential import NAME_TELLS_PLACE, name_tells_place
+from resource_directory.importers.confidential import DECIDED_WITHHELD, NAME_TELLS_PLACE, Kept, name_tells_place
 from resource_directory.importers.drafts import ForReview, ImportContext, present
 from resource_directory.importers.keeping import WITHHELD
 from resource_directory.importers.outcome import PUBLISHED, Fate
@@ -21,7 +22,18 @@ POINT_OUTSIDE_STATE = "point outside the state left out"
 POINT_OUTSIDE_COUNTY = "point outside the stated county left out"
 POINT_OF_POST_BOX = "point of a post office box left out"
 ZIP_OF_OTHER_STATE = "ZIP code of another state left out"
+#: The name of a record whose own name tells a place that must be withheld from now on.
+NAME_WITHHELD = "Site whose name is withheld"
 BROKEN_TEXT = "address with lost letters left out"
+#: County codes of other years than ours (the Census file of 2017), as the code that stands for the same land in ours.
+#: Connecticut's planning regions (09110 to 09190) have no such code: there the point or the ZIP code tells the county.
+CHANGED_COUNTIES: Mapping[str, str] = {
+    "02063": "02261",  # Chugach, Alaska, of 2019
+    "02066": "02261",  # Copper River, Alaska, of 2019
+    "02270": "02158",  # Wade Hampton, Alaska, renamed Kusilvak in 2015
+    "46113": "46102",  # Shannon, South Dakota, renamed Oglala Lakota in 2015
+    "51515": "51019",  # Bedford City, Virginia, joined to Bedford County in 2013
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ def _point_data(stated: Stated, point_source: str) -> dict[str, str]:
 
 
 def _stated_county(stated: Stated, context: ImportContext, notes: list[str]) -> str | None:
-    county = context.places.counties.get(stated.county)
+    county = context.places.counties.get(CHANGED_COUNTIES.get(stated.county, stated.county))
     if county is None:
         return None
     if county.state != stated.state:
@@ -166,14 +178,21 @@ class Settled:
     fate: Fate
     reason: str
     review: ForReview | None = None
+    #: The name to publish instead of the publisher's, which tells the place.
+    name: str = ""
 
 
-def settle(key: str, name: str, stated: Stated, placed: Placed, why_secret: str | None) -> Settled:
-    """Publishes the place, or withholds it; holds the row back where even its name may tell the place."""
+def settle(
+    key: str, name: str, stated: Stated, placed: Placed, why_secret: str | None, kept: Kept | None = None
+) -> Settled:
+    """Publishes the place, or withholds it. Where even the name may tell the place, the row is held back; where there
+    is a record already (`kept`), it keeps the name under which it was withheld, or loses the one that tells."""
     if why_secret is None:
         location = placed.location if len(placed.location) > 1 else {}
         return Settled(location, placed.city, "written", PUBLISHED)
-    if name_tells_place(name, stated.street):
+    tells = name_tells_place(name, stated.street)
+    if tells and kept is None:
         return Settled({}, "", "held back", NAME_TELLS_PLACE, ForReview(stated.state, key, NAME_TELLS_PLACE))
-    review = ForReview(stated.state, key, why_secret)
-    return Settled(dict(WITHHELD), "", "written", f"place withheld: {why_secret}", review)
+    review = None if why_secret == DECIDED_WITHHELD else ForReview(stated.state, key, why_secret)
+    other_name = "" if not tells or kept is None else kept.name if kept.withheld else NAME_WITHHELD
+    return Settled(dict(WITHHELD), "", "written", f"place withheld: {why_secret}", review, other_name)

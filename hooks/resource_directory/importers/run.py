@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
 from resource_directory.importers import dv_coalitions, dv_programs, eoir, fvpsa, fysb_rhy, hrsa, hud_coc, hud_pha, lsc
-from resource_directory.importers.confidential import Gate, known_programs
+from resource_directory.importers.confidential import Gate, Kept, gate_for
 from resource_directory.importers.drafts import Draft, ForReview, ImportContext, Imported
 from resource_directory.importers.identifiers import Named, name_drafts
 from resource_directory.importers.keeping import joined
-from resource_directory.importers.outcome import Account, Fate, account
+from resource_directory.importers.outcome import Account, Fate, Ledger, account
 from resource_directory.importers.tables import Rows, Table
 from resource_directory.model import Record, record_class
+from resource_directory.progress import progress
 from resource_directory.rules import RuleContext, check_record
 
 CONFIRMED = "the organisation has confirmed its entry, which stays as it is"
 
 Tables = Mapping[str, Rows]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _Importer = Callable[[Tables, ImportContext], Iterable[Imported]]
 
 
@@ -41,7 +44,9 @@ IMPORTERS: tuple[tuple[tuple[Table, ...], _Importer], ...] = (
     ((hrsa.SITES,), _one(hrsa.SITES, hrsa.import_rows)),
     (
         (lsc.PROGRAMS, lsc.COUNTIES),
-        lambda tables, context: lsc.import_programs(tables[lsc.PROGRAMS.file], tables[lsc.COUNTIES.file], context),
+        lambda tables, context: lsc.import_programs(
+            tables[lsc.PROGRAMS.file], tables[lsc.COUNTIES.file], context, tables[lsc.OFFICES.file]
+        ),
     ),
     (
         (lsc.OFFICES,),
@@ -59,27 +64,51 @@ TABLES: tuple[Table, ...] = tuple(table for tables, _ in IMPORTERS for table in 
 
 @dataclass(frozen=True)
 class Run:
-    """Records by path, accounts by state (`co`), and what a person should look at: state, id, reason."""
+    """Records by path, accounts by state (`co`), and what a person should look at: state, id, reason.
+
+    `elsewhere` accounts for rows that belong to no state of the directory, `country` for all rows of all tables; it is
+    empty unless all states were imported.
+    """
 
     records: Mapping[str, Record] = field(default_factory=dict)
     accounts: Mapping[str, Sequence[Account]] = field(default_factory=dict)
     review: Sequence[tuple[str, str, str]] = ()
+    elsewhere: Sequence[Account] = ()
+    country: Sequence[Account] = ()
 
 
-def context_for(tables: Tables, rules: RuleContext, existing: Iterable[Record] = ()) -> ImportContext:
-    """What importers may look at, from the tables themselves: the gate and the coalitions."""
-    words = rules.vocabulary.confidential_words
-    known = known_programs(words, tables[dv_programs.PROGRAMS.file], hrsa.translated(tables[hrsa.SITES.file]), existing)
-    return ImportContext(rules, Gate(words, known), dv_coalitions.coalitions(tables[dv_coalitions.COALITIONS.file]))
+def context_for(
+    tables: Tables,
+    rules: RuleContext,
+    existing: Mapping[str, Record] = _NOTHING,
+    decided: Mapping[str, Kept] = _NOTHING,
+) -> ImportContext:
+    """What importers may look at, from the tables themselves: the gate and the coalitions. `decided` are decisions that
+    stand in no record yet, by the drafts' keys."""
+    gate = gate_for(
+        rules.vocabulary.confidential_words,
+        tables[dv_programs.PROGRAMS.file],
+        hrsa.translated(tables[hrsa.SITES.file]),
+        existing,
+        youth_programs=tables[fysb_rhy.GRANTEES.file],
+    )
+    gate = Gate(gate.words, gate.known, {**gate.kept, **decided})
+    return ImportContext(rules, gate, dv_coalitions.coalitions(tables[dv_coalitions.COALITIONS.file]))
 
 
 def run(
-    tables: Tables, rules: RuleContext, existing: Mapping[str, Record], states: Iterable[str], *, refresh: bool = False
+    tables: Tables,
+    rules: RuleContext,
+    existing: Mapping[str, Record],
+    states: Iterable[str],
+    *,
+    refresh: bool = False,
+    decided: Mapping[str, Kept] = _NOTHING,
 ) -> Run:
     """Imports all tables, keeping the states (`co`). Ids are given over the whole country, so that no state's depend on
-    which was imported first. `existing` are all records of the repository, by path.
+    which was imported first. `existing` are all records of the repository, by path; `decided` as in `context_for`.
     """
-    context = context_for(tables, rules, existing.values())
+    context = context_for(tables, rules, existing, decided)
     imported = [part for _, importer in IMPORTERS for part in importer(tables, context)]
     drafts = [draft for part in imported for draft in part.drafts]
     named = name_drafts(drafts, existing, rules.vocabulary, rules.neutral_pattern)
@@ -87,7 +116,24 @@ def run(
     chosen = [draft for draft in drafts if draft.state in wanted]
     checking = _Checking(rules, existing, named, {draft.key for draft in chosen}, refresh)
     records, fates = checking.all_records(chosen)
-    return Run(records, _accounts(imported, tables, fates, wanted), _review(imported, named, wanted))
+    ledgers = [part.ledger.amended(fates) for part in imported]
+    return Run(
+        records,
+        {state.lower(): _accounts(ledgers, tables, {state}) for state in sorted(wanted)},
+        _review(imported, named, wanted),
+        _accounts(ledgers, tables, _Elsewhere(rules.places.states)),
+        _accounts(ledgers, tables, None) if wanted >= set(rules.places.states) else (),
+    )
+
+
+class _Elsewhere(Container[str]):
+    """Every state that is not one of ours."""
+
+    def __init__(self, ours: Container[str]) -> None:
+        self._ours = ours
+
+    def __contains__(self, state: object) -> bool:
+        return state not in self._ours
 
 
 @dataclass(frozen=True)
@@ -100,10 +146,10 @@ class _Checking:
     chosen: set[str]
     refresh: bool
 
-    def all_records(self, drafts: Iterable[Draft]) -> tuple[dict[str, Record], dict[str, tuple[Fate, str]]]:
+    def all_records(self, drafts: Sequence[Draft]) -> tuple[dict[str, Record], dict[str, tuple[Fate, str]]]:
         records: dict[str, Record] = {}
         fates: dict[str, tuple[Fate, str]] = {}
-        for draft in drafts:
+        for draft in progress(drafts, "Checking records"):
             path, kept = self._path(draft), self.existing.get(self.named.existing.get(draft.key, ""))
             if kept is not None and kept.verified is not None:
                 fates[draft.key] = ("held back", CONFIRMED)
@@ -150,14 +196,8 @@ def _in_order(type_code: str, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _accounts(
-    imported: Iterable[Imported], tables: Tables, fates: Mapping[str, tuple[Fate, str]], wanted: Iterable[str]
-) -> dict[str, list[Account]]:
-    ledgers = [part.ledger.amended(fates) for part in imported]
-    return {
-        state.lower(): [account(ledger, len(tables[ledger.table]), state) for ledger in ledgers]
-        for state in sorted(wanted)
-    }
+def _accounts(ledgers: Iterable[Ledger], tables: Tables, wanted: Container[str] | None) -> list[Account]:
+    return [account(ledger, len(tables[ledger.table]), wanted) for ledger in ledgers]
 
 
 def _review(imported: Iterable[Imported], named: Named, wanted: set[str]) -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,14 +22,14 @@ from resource_directory.canonical import canonical_text  # noqa: E402
 from resource_directory.importers import run as importing  # noqa: E402
 from resource_directory.importers.confidential import ReviewListError, review_path, review_text  # noqa: E402
 from resource_directory.importers.outcome import format_accounts, format_totals  # noqa: E402
-from resource_directory.importers.tables import TableError, read_table  # noqa: E402
+from resource_directory.importers.tables import Rows, TableError, read_table  # noqa: E402
 from resource_directory.importers.writing import accounts_text, write_changed, write_private  # noqa: E402
 from resource_directory.model import Record  # noqa: E402
-from resource_directory.places import load_places  # noqa: E402
+from resource_directory.places import Places, load_places  # noqa: E402
 from resource_directory.problems import format_problems  # noqa: E402
 from resource_directory.reading import find_files, read_all  # noqa: E402
 from resource_directory.rules import RuleContext  # noqa: E402
-from resource_directory.shapes import ShapesMissing, load_shapes  # noqa: E402
+from resource_directory.shapes import Shapes, ShapesMissing, load_shapes  # noqa: E402
 from resource_directory.vocabulary import VocabularyError, load_vocabulary  # noqa: E402
 
 SHAPES = ".cache/us-atlas"
@@ -73,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
 def _import(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     review_file = review_path(options.review_list, root) if options.review_list else None
-    rules = _rules(root, options.today or datetime.now(UTC).date())
+    rules = import_rules(root, options.today or datetime.now(UTC).date())
     states = _states(options.state, rules)
-    tables = {table.file: read_table(options.sources, table) for table in importing.TABLES}
-    run = importing.run(tables, rules, _existing(root, rules), states, refresh=options.refresh)
+    tables = read_tables(options.sources)
+    run = importing.run(tables, rules, existing_records(root, rules), states, refresh=options.refresh)
     _report_rows(run, rules)
     _report_review(run, review_file)
     if options.dry_run:
@@ -87,9 +88,25 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _rules(root: Path, today: date) -> RuleContext:
+def read_tables(folder: Path) -> dict[str, Rows]:
+    """Every table by the name of its file. Raises TableError where one cannot be used."""
+    return {table.file: read_table(folder, table) for table in importing.TABLES}
+
+
+def import_rules(root: Path, today: date) -> RuleContext:
+    """Vocabularies, places and shapes of the repository."""
     vocabulary = load_vocabulary(root / "data/vocab")
-    return RuleContext(vocabulary, load_places(root / "data/places"), load_shapes(root / SHAPES), today)
+    return RuleContext(vocabulary, _places((root / "data/places").resolve()), _shapes((root / SHAPES).resolve()), today)
+
+
+@lru_cache(maxsize=2)
+def _places(folder: Path) -> Places:
+    return load_places(folder)
+
+
+@lru_cache(maxsize=2)
+def _shapes(folder: Path) -> Shapes:
+    return load_shapes(folder)
 
 
 def _states(asked: Sequence[str], rules: RuleContext) -> list[str]:
@@ -101,7 +118,8 @@ def _states(asked: Sequence[str], rules: RuleContext) -> list[str]:
     return [state.lower() for state in asked]
 
 
-def _existing(root: Path, rules: RuleContext) -> Mapping[str, Record]:
+def existing_records(root: Path, rules: RuleContext) -> Mapping[str, Record]:
+    """All records by path. Raises UnreadableRecordsError where one has a problem."""
     read = read_all(root, find_files(root), rules.vocabulary, rules.today)
     if read.problems:
         raise UnreadableRecordsError(f"{format_problems(read.problems, 'text')}\nMend these records before importing.")
@@ -126,18 +144,16 @@ def _report_rows(run: importing.Run, rules: RuleContext) -> None:
 
 
 def _report_review(run: importing.Run, review_file: Path | None) -> None:
-    if not run.review:
-        return
     print(f"\n{len(run.review)} places withheld or held back for a person to look at:")
     for reason, count in importing.withheld_counts(run).items():
         print(f"  {count:>5} {reason}")
     if review_file is None:
-        print("Name a file outside the repository with --review-list to have their ids.")
-    else:
-        write_private(
-            review_file, review_text((f"{state}/{identifier}", reason) for state, identifier, reason in run.review)
-        )
-        print(f"Listed in {review_file}.")
+        print("Name a file outside the repository with --review-list to have their ids, for scripts/review.py.")
+        return
+    # An empty list is written too: the last one would name what has been decided since.
+    entries = ((f"{state}/{identifier}", reason) for state, identifier, reason in run.review)
+    write_private(review_file, review_text(entries))
+    print(f"Listed in {review_file}.")
 
 
 if __name__ == "__main__":

@@ -11,20 +11,22 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"problems"}),
+    frozenset({"problems", "processes", "progress", "sitemaps"}),
     frozenset({"yaml_nodes"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
     frozenset({"shapes"}),
     frozenset({"model"}),
-    frozenset({"reading"}),
-    frozenset({"rules"}),
+    frozenset({"reading", "record_cache"}),
+    frozenset({"rules", "publishing"}),
     frozenset({"words"}),
     frozenset({"canonical"}),
     frozenset({"directory"}),
     frozenset({"loading"}),
     frozenset({"views"}),
     frozenset({"pages", "maps", "search", "schema", "importers"}),
+    frozenset({"shells", "changes"}),
+    frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),
 )
 LEVEL = {name: level for level, group in enumerate(LAYERS) for name in group}

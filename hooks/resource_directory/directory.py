@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import County, Places
+from resource_directory.rules import neutral_pattern
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import Need, ProgramRule, Vocabulary
 
@@ -46,6 +48,13 @@ class Directory:
     settings: Settings
     today: date
     states: tuple[str, ...] = field(default=())
+    #: What tells one content of a record's file from another, by id, where it is known.
+    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def neutral_pattern(self) -> re.Pattern[str]:
+        """Matches words that no title may hold."""
+        return neutral_pattern(self.vocabulary.neutral_words.all)
 
     @cached_property
     def in_order(self) -> tuple[Record, ...]:
@@ -69,6 +78,14 @@ class Directory:
         """Regions by CoC number."""
         found = [r for r in self.by_type.get("continuum_of_care", ()) if isinstance(r, ContinuumOfCare)]
         return {region.coc_number: region for region in sorted(found, key=lambda r: r.coc_number)}
+
+    @cached_property
+    def regions_kept(self) -> Mapping[str, tuple[ContinuumOfCare, ...]]:
+        """Regions by the state that keeps their record (`co`)."""
+        groups: dict[str, list[ContinuumOfCare]] = defaultdict(list)
+        for region in self.regions.values():
+            groups[self.folder(region)].append(region)
+        return {slug: tuple(group) for slug, group in groups.items()}
 
     @cached_property
     def regions_of_county(self) -> Mapping[str, tuple[tuple[ContinuumOfCare, float | None], ...]]:
@@ -119,9 +136,17 @@ class Directory:
 
     def in_state(self, state: str) -> tuple[Record, ...]:
         """Records that serve any part of a state (`co`), but not the whole country."""
-        fips = (county.fips for county in self.places.counties_of_state.get(state.upper(), ()))
-        found = [record for code in fips for record in self.serving_county.get(code, ())]
-        return tuple(sorted(_once([*self.serving_state.get(state, ()), *found]), key=name_order))
+        return self._by_state.get(state, ())
+
+    @cached_property
+    def _by_state(self) -> Mapping[str, tuple[Record, ...]]:
+        return _grouped((state, record) for record in self.in_order for state in self.states_served(record))
+
+    def states_served(self, record: Record) -> frozenset[str]:
+        """The states (`co`) of which a record serves any part; empty for the whole country."""
+        counties = self.places.counties
+        of_counties = (counties[fips].state.lower() for fips in self.counties_served(record) if fips in counties)
+        return frozenset((*of_counties, *((record.service_area and record.service_area.states) or ())))
 
     @cached_property
     def offices(self) -> Mapping[str, tuple[Record, ...]]:

@@ -12,7 +12,9 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.model import Record
 from resource_directory.places import Places, load_places
 from resource_directory.problems import Problem
+from resource_directory.processes import collector_off
 from resource_directory.reading import Finding, ReadFile, find_files, gathered, locate, map_files, read_all, read_path
+from resource_directory.record_cache import RecordCache, digest_of_file, folder_of, stamp_of
 from resource_directory.rules import Known, RuleContext, check_record, check_together, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
@@ -69,19 +71,29 @@ def check_files(
     known: Known | None = None,
     *,
     whole: bool = True,
+    cache: RecordCache | None = None,
 ) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
-    """Reads and checks files, alone and together.
+    """Reads and checks files, alone and together. Files that the cache knows are checked only together.
 
     `known` says what exists in files that are not read; without it the files given are taken for all there are.
     Without `whole` records hold only what is checked together, which is quicker where many come from other processes.
     """
     context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
-    checked = map_files(partial(_check_path, root, context=context, whole=whole), sorted(paths))
-    result = gathered(read for read, _ in checked)
+    ordered = sorted(paths)
+    # Digests come before reading: a file that changes meanwhile is then read again next time.
+    digests = {path: digest_of_file(root, path) for path in ordered} if cache else {}
+    found = {path: record for path in ordered if cache and (record := cache.find(path, digests[path]))}
+    unread = [path for path in ordered if path not in found]
+    checked = map_files(partial(_check_path, root, context=context, whole=whole), unread)
+    everything = (*(read for read, _ in checked), *(ReadFile(path, record) for path, record in found.items()))
+    result = gathered(sorted(everything, key=lambda read: read.path))
+    if cache is not None:
+        bad = {finding.path for _, findings in checked for finding in findings}
+        cache.keep((path, digests[path], record) for path, record in result.records.items() if path not in bad)
     findings = [finding for _, found in checked for finding in found]
     # A file that could not be read still keeps its id: no second problem where another record names it.
-    everything = known or _with_unread(known_of(result.records), result.problems)
-    findings.extend(check_together(result.records, everything))
+    there = known or _with_unread(known_of(result.records), result.problems)
+    findings.extend(check_together(result.records, there))
     return result.records, (*result.problems, *locate(root, findings))
 
 
@@ -122,7 +134,7 @@ def _with_unread(known: Known, problems: Iterable[Problem]) -> Known:
     return Known({**unread, **known.paths}, known.regions)
 
 
-def known_files(root: Path, sources: Sources, today: date) -> Known:
+def known_files(root: Path, sources: Sources, today: date, cache: RecordCache | None = None) -> Known:
     """What exists in the repository, from names of files alone, and the numbers of regions from their own files."""
     paths: dict[str, list[str]] = {}
     regions: list[str] = []
@@ -130,27 +142,42 @@ def known_files(root: Path, sources: Sources, today: date) -> Known:
         paths.setdefault(PurePosixPath(path).stem, []).append(path)
         if "/continuum_of_care/" in path:
             regions.append(path)
-    records = read_all(root, regions, sources.vocabulary, today).records
+    digests = {path: digest_of_file(root, path) for path in regions} if cache else {}
+    records = {path: record for path in regions if cache and (record := cache.find(path, digests[path]))}
+    records |= read_all(root, [path for path in regions if path not in records], sources.vocabulary, today).records
+    if cache is not None:
+        cache.keep((path, digests[path], record) for path, record in records.items())
     return Known({key: tuple(group) for key, group in paths.items()}, known_of(records).regions)
 
 
-def load_directory(root: Path, settings: Settings, today: date, states: Iterable[str] = ()) -> Directory:
+def load_directory(
+    root: Path, settings: Settings, today: date, states: Iterable[str] = (), *, cached: bool = False
+) -> Directory:
     """The Directory of a repository, of the states named or of all that have records.
 
+    `cached` uses and keeps what was read before, under `.cache/`.
     Raises BadRecords with every problem, VocabularyError, ShapesMissing.
     """
+    with collector_off():
+        return _load(root, settings, today, tuple(states), cached)
+
+
+def _load(root: Path, settings: Settings, today: date, wanted: tuple[str, ...], cached: bool) -> Directory:
     sources = load_sources(root)
-    wanted = tuple(states)
     paths = list(find_files(root, wanted or None))
-    known = known_files(root, sources, today) if wanted else None
-    records, problems = check_files(root, paths, sources, today, known)
+    folder, stamp = (folder_of(root), stamp_of(root, today)) if cached else (root, "")
+    cache = RecordCache(folder, stamp) if cached else None
+    regions = RecordCache(folder / "regions", stamp) if cached else None
+    known = known_files(root, sources, today, regions) if wanted else None
+    records, problems = check_files(root, paths, sources, today, known, cache=cache)
     if problems:
         raise BadRecords(problems)
     folders = {path.split("/")[2] for path in records} - {"us"}
     by_id = {record.id: record for record in records.values()}
     where = {record.id: path for path, record in records.items()}
     shown = tuple(sorted(folders))
-    return Directory(by_id, where, sources.vocabulary, sources.places, sources.shapes, settings, today, shown)
+    digests = {record.id: cache.digest_of(path) for path, record in records.items()} if cache else {}
+    return Directory(by_id, where, sources.vocabulary, sources.places, sources.shapes, settings, today, shown, digests)
 
 
 def states_wanted(configured: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:

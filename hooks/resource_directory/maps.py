@@ -162,26 +162,31 @@ class MapFiles:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """(address, text) of every file."""
+        yield from self.shared()
+        for slug in self.directory.states:
+            yield from self.of_state(slug)
+
+    def shared(self) -> Iterator[tuple[str, str]]:
+        """Files that belong to no state."""
         built = [map_script(kind, self.directory) for kind in KINDS]
         for entry in built:
             yield f"assets/map/{entry.kind}.js", entry.script
         kinds = {entry.kind: {"scripts": entry.scripts, "styles": entry.styles} for entry in built}
         yield "assets/map/kinds.json", _text(kinds)
         yield "assets/map/nation.geojson", _text(self._nation())
-        for slug in self.directory.states:
-            yield from self._state(slug)
-        for region in self.directory.regions.values():
-            yield from self._region(region)
 
-    def _state(self, slug: str) -> Iterator[tuple[str, str]]:
+    def of_state(self, slug: str) -> Iterator[tuple[str, str]]:
+        """Files of a state (`co`), its counties and the regions that it keeps: they change only with its records."""
         counties = self.directory.places.counties_of_state.get(slug.upper(), ())
         yield f"assets/map/{slug}-counties.geojson", _text(_collection(self._county_features(counties)))
-        regions = [region for region in self.directory.regions.values() if self.directory.folder(region) == slug]
+        regions = self.directory.regions_kept.get(slug, ())
         yield f"assets/map/{slug}-regions.geojson", _text(_collection(self._region_features(regions)))
         yield f"assets/map/{slug}-points.geojson", _text(_collection(self._points(self.directory.in_state(slug))))
         for county in counties:
             served = self.directory.serving_county.get(county.fips, ())
             yield f"assets/map/counties/{county.fips}.geojson", _text(_collection(self._points(served)))
+        for region in self.directory.regions_kept.get(slug, ()):
+            yield from self._region(region)
 
     def _region(self, region: ContinuumOfCare) -> Iterator[tuple[str, str]]:
         known = self.directory.places.counties

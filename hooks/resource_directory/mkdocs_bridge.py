@@ -1,22 +1,24 @@
-"""All that knows MkDocs: generated pages go through its page pipeline over a theme shell that is rendered once.
+"""All that knows MkDocs. The few leading pages go through its page pipeline; all others fill the theme's shell.
 
-The theme's `main.html` is rendered once for each folder of addresses and kind of contents list, with marks where a
-page's own parts belong; a page then only fills the marks. A test holds that the bytes are those of the plain route.
+The theme's `main.html` is rendered once for each depth of address and kind of contents list, with marks where a page's
+own parts belong; processes of their own fill the marks, page after page, while MkDocs does its work. A test holds that
+the bytes are those of the pipeline.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import escape
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -26,15 +28,20 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from resource_directory.building import Build, Memory, Site, Store, publish, stamp_of_site
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
-from resource_directory.maps import MapFiles, TilesRefused, tiles_host
-from resource_directory.pages import Document, Renderer, all_documents
+from resource_directory.maps import TilesRefused, tiles_host
+from resource_directory.pages import Document, Renderer, all_documents, leading_documents
 from resource_directory.pages.all import redirects
 from resource_directory.pages.document import relative
 from resource_directory.problems import format_problems
+from resource_directory.publishing import Staging, clear_broken_off, staging_folder
+from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
+from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, mark, squeezed
+from resource_directory.sitemaps import sitemap_files
 from resource_directory.vocabulary import VocabularyError
 
 if TYPE_CHECKING:
@@ -44,7 +51,6 @@ log = logging.getLogger("mkdocs.plugins.resource_directory")
 
 TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
-SHELL_TEMPLATE = "directory-shell.html"
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
     ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
@@ -87,144 +93,73 @@ class DirectoryBlock(BaseModel):
 class GeneratedPage(Page):
     """A page whose content is a Document. It takes part in the pipeline like any other page."""
 
-    def __init__(self, document: Document, file: File, config: MkDocsConfig, shells: Shells | None) -> None:
+    def __init__(self, document: Document, file: File, config: MkDocsConfig) -> None:
         self.document = document
-        self.shells = shells
         super().__init__(None, file, config)
         self.title = str(escape(document.title))
         self.edit_url = _edit_url(config, document)
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = ""
-        hidden = ["navigation"] if len(self.document.contents) > 2 else ["navigation", "toc"]
-        self.meta = {
-            "hide": hidden,
-            "description": self.document.description,
-            "search": {"exclude": True},
-        }
-        if self.shells is not None:
-            self.meta["template"] = SHELL_TEMPLATE
+        hidden = ["navigation"] if len(self.document.contents) > FEW_HEADINGS else ["navigation", "toc"]
+        self.meta = {"hide": hidden, "description": self.document.description, "search": {"exclude": True}}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         self.content = self.document.html
         top = AnchorLink(self.title or "", "top", 1)
-        shown = self.document.contents if len(self.document.contents) > 2 else ()
+        shown = self.document.contents if len(self.document.contents) > FEW_HEADINGS else ()
         top.children = [AnchorLink(str(escape(text)), anchor, 2) for anchor, text in shown]
         self.toc = TableOfContents([top])
 
-    @property
-    def filled(self) -> Markup:
-        """The whole page: the shell with this page's parts in it."""
-        assert self.shells is not None
-        return Markup(self.shells.fill(self))  # noqa: S704 (made of escaped parts)
-
 
 def _edit_url(config: MkDocsConfig, document: Document) -> str | None:
+    base = _edit_base(config)
+    return f"{base}{document.edit_path}" if base and document.edit_path else None
+
+
+def _edit_base(config: MkDocsConfig) -> str:
+    """What stands before a path in the address where the file is edited; empty where the source is not public."""
     directory = config.extra["directory"]
-    if not directory.get("repo_url") or not document.edit_path:
-        return None
-    return f"{directory['repo_url'].rstrip('/')}/edit/{directory.get('edit_branch', 'main')}/{document.edit_path}"
+    if not directory.get("repo_url"):
+        return ""
+    return f"{directory['repo_url'].rstrip('/')}/edit/{directory.get('edit_branch', 'main')}/"
 
 
-@dataclass(frozen=True)
-class Shell:
-    """The theme around a page: one item of its contents list, what stands between two, and the pieces.
-
-    A piece is text, or NUL and the name of the part that belongs there.
-    """
-
-    item: str
-    between: str
-    pieces: tuple[str, ...]
+def make_shells(config: MkDocsConfig, env: jinja2.Environment, nav: Navigation, files: Sequence[File]) -> Shells:
+    """The theme's `main.html` with marks, for every shape that a page may have."""
+    edit = _edit_base(config)
+    links = (False, True) if edit else (False,)
+    keys = [(shape, toc, link) for shape in SHAPES for toc in (False, True) for link in links]
+    made = {key: Shell.of(_marked_page(config, env, nav, files, key), key[1]) for key in keys}
+    site_url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
+    return Shells(site_url, edit, made)
 
 
-@dataclass
-class Shells:
-    """The theme's `main.html`, rendered once a shape of page and then filled."""
-
-    config: MkDocsConfig
-    env: jinja2.Environment | None = None
-    nav: Navigation | None = None
-    files: Sequence[File] | None = None
-    made: dict[tuple[str, bool, bool], Shell] = field(default_factory=dict)
-
-    def fill(self, page: GeneratedPage) -> str:
-        """The page's bytes, as text."""
-        folder = page.url.rstrip("/").rpartition("/")[0]
-        contents = page.document.contents
-        key = (folder, len(contents) > 2, page.edit_url is not None)
-        if key not in self.made:
-            self.made[key] = self._make(folder, key)
-        shell = self.made[key]
-        values = {
-            "title": page.title or "",
-            "url": page.canonical_url or "",
-            "edit": page.edit_url or "",
-            "content": page.content or "",
-            "toc": shell.between.join(
-                shell.item.replace(_mark("anchor"), f"#{anchor}").replace(_mark("heading"), str(escape(text)))
-                for anchor, text in contents
-            ),
-        }
-        return "".join(values.get(part[1:], "") if part[:1] == "\0" else part for part in shell.pieces)
-
-    def _make(self, folder: str, key: tuple[str, bool, bool]) -> Shell:
-        """Renders the shell of a folder with marks."""
-        assert self.env is not None and self.nav is not None and self.files is not None
-        url = f"{folder}/sample/" if folder else "sample/"
-        document = Document(url, _mark("title"), _mark("content") + "<h1", "sample")
-        file = File.generated(self.config, document.source_uri, content="")
-        page = GeneratedPage(document, file, self.config, None)
-        page.read_source(self.config)
-        page.meta["hide"] = ["navigation"] if key[1] else ["navigation", "toc"]
-        page.title, page.content = _mark("title"), document.html
-        page.canonical_url = _mark("url") if page.canonical_url else None
-        page.edit_url = _mark("edit") if key[2] else None
-        page.toc = _marked_toc(key[1])
-        context = get_context(self.nav, self.files, self.config, page)
-        text = self.env.get_template("main.html").render(context).replace(_mark("content") + "<h1", _mark("content"))
-        item, between = "", ""
-        if key[1]:
-            item, between, text = _cut_item(text)
-        return Shell(item, between, tuple(_pieces(text)))
-
-
-def _mark(name: str) -> str:
-    return f"~~directory-{name}~~"
+def _marked_page(
+    config: MkDocsConfig, env: jinja2.Environment, nav: Navigation, files: Sequence[File], key: Key
+) -> str:
+    shape, toc, link = key
+    # The theme puts a heading of its own before content that has none.
+    document = Document(shape, mark("title"), mark("content") + "<h1", "sample", main=("", ""))
+    page = GeneratedPage(document, File.generated(config, document.source_uri, content=""), config)
+    page.read_source(config)
+    page.meta["hide"] = ["navigation"] if toc else ["navigation", "toc"]
+    page.title, page.content = mark("title"), document.html
+    page.canonical_url = mark("url") if page.canonical_url else None
+    page.edit_url = mark("edit") if link else None
+    page.toc = _marked_toc(toc)
+    text = env.get_template("main.html").render(get_context(nav, files, config, page))
+    return text.replace(mark("content") + "<h1", mark("content")).replace(_MAIN, _MAIN + mark("main"), 1)
 
 
 def _marked_toc(filled: bool) -> TableOfContents:
     """A contents list of two marked items: enough to cut out one item with the space after it."""
-    top = AnchorLink(_mark("title"), "top", 1)
+    top = AnchorLink(mark("title"), "top", 1)
     if filled:
-        top.children = [AnchorLink(_mark("heading"), "_", 2), AnchorLink(_mark("heading"), "_", 2)]
+        top.children = [AnchorLink(mark("heading"), "_", 2), AnchorLink(mark("heading"), "_", 2)]
         for child in top.children:
-            child.id = _mark("anchor")
+            child.id = mark("anchor")
     return TableOfContents([top])
-
-
-def _cut_item(text: str) -> tuple[str, str, str]:
-    """Cuts the two list items out of the shell: one item, what stands between two, and the shell with a mark."""
-    anchor = "#" + _mark("anchor")
-    first = text.rindex("<li", 0, text.index(anchor))
-    second = text.rindex("<li", 0, text.index(anchor, text.index(anchor) + 1))
-    end = text.index("</li>", second) + len("</li>")
-    item = text[second:end]
-    between = text[first + len(item) : second]
-    return item.replace(anchor, _mark("anchor")), between, text[:first] + _mark("toc") + text[end:]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    rest = text
-    while True:
-        start = rest.find("~~directory-")
-        if start < 0:
-            yield rest
-            return
-        end = rest.index("~~", start + 2)
-        yield rest[:start]
-        yield "\0" + rest[start + len("~~directory-") : end]
-        rest = rest[end + 2 :]
 
 
 class _WarningCount(logging.Handler):
@@ -243,9 +178,17 @@ class Bridge:
     """The events of one MkDocs run, in their order."""
 
     serving: bool = False
+    #: Sends every page through the pipeline: slow, and what the shells are tested against.
+    plain: bool = False
     directory: Directory | None = None
+    nav: Navigation | None = None
+    #: Addresses of the pages that MkDocs makes itself.
+    own_pages: tuple[str, ...] = ()
     renderer: Renderer | None = None
-    shells: Shells | None = None
+    memory: Memory = field(default_factory=Memory)
+    build: Build | None = None
+    store: Store | None = None
+    seen: tuple[int, int] = (0, 0)
     stamp: int = 0
     final: Path | None = None
     warnings: _WarningCount = field(default_factory=_WarningCount)
@@ -263,14 +206,15 @@ class Bridge:
         config.extra["content_security_policy"] = content_security_policy(block.settings(), serving=self.serving)
         if not self.serving:
             self._build_beside(config)
-        self.shells = Shells(config)
         self.stamp = _stamp(root)
         return config
 
     def _build_beside(self, config: MkDocsConfig) -> None:
         """The site is built in a folder of its own, and takes the old one's place only when it is whole."""
         self.final = Path(config.site_dir)
-        config.site_dir = str(self.final.parent / f".{self.final.name}.new-{os.getpid()}")
+        config.site_dir = str(staging_folder(self.final))
+        # Ctrl-C is no error to MkDocs: nothing else would clear the folder away.
+        atexit.register(shutil.rmtree, config.site_dir, ignore_errors=True)
         self.warnings = _WarningCount()
         if config.strict:
             logging.getLogger("mkdocs").addHandler(self.warnings)
@@ -279,33 +223,51 @@ class Bridge:
         assert self.directory is not None
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
-        self.renderer = Renderer(self.directory, root / TEMPLATES)
-        for document in all_documents(self.renderer, root / IMPORTS):
+        compiled = folder_of(root) / "templates"
+        compiled.mkdir(exist_ok=True)
+        self.renderer = Renderer(self.directory, root / TEMPLATES, compiled)
+        documents = all_documents if self.plain else leading_documents
+        for document in documents(self.renderer, root / IMPORTS):
             file = File.generated(config, document.source_uri, content="", inclusion=InclusionLevel.INCLUDED)
             if file.src_uri not in in_nav:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
-            # A page of the nav is marked as active there, so it goes the plain route.
-            GeneratedPage(document, file, config, None if file.src_uri in in_nav else self.shells)
+            GeneratedPage(document, file, config)
             files.append(file)
         for file in _static_files(self.directory, config, root):
             files.append(file)
         return files
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self.nav = nav
+        return nav
+
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
-        assert self.directory is not None and self.shells is not None
-        self.shells.env, self.shells.files = env, files.documentation_pages()
+        assert self.directory is not None and self.nav is not None
         plugin = config.plugins.get("material/search")
         if plugin is not None:
             plugin.search_index.entries.extend(
                 {"location": entry.location, "title": entry.title, "text": entry.text, "boost": entry.boost}
                 for entry in search_entries(self.directory)
             )
+        documents = files.documentation_pages()
+        self.own_pages = tuple(file.page.url for file in documents if file.page is not None)
+        shells = make_shells(config, env, self.nav, documents)
+        self._begin(config, shells)
         return env
 
-    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        assert self.shells is not None
-        self.shells.nav = nav
-        return nav
+    def _begin(self, config: MkDocsConfig, shells: Shells) -> None:
+        """Works out what must be made, and lets it begin."""
+        assert self.directory is not None and self.renderer is not None
+        root = Path(config.config_file_path).parent
+        memory = Memory()
+        if self.final is not None:
+            self.store = Store.of(root, self.final)
+            self.seen, memory = self.store.state(), self.store.load()
+        staging = Staging(Path(config.site_dir), self.final, memory.files)
+        site = Site(self.renderer, shells, staging, makes_pages=not self.plain)
+        stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, stamp_of(root, self.directory.today))
+        self.build = Build(site, stamp, memory)
+        self.build.start()
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Hand-written pages may name the coalition's contact: `{{ directory_contact }}`."""
@@ -313,22 +275,30 @@ class Bridge:
         return markdown.replace("{{ directory_contact }}", contact_words(self.directory.settings))
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        main = page.document.main if isinstance(page, GeneratedPage) else None
-        if main is None:
+        if not isinstance(page, GeneratedPage):
             return output
-        return output.replace(_MAIN, f'{_MAIN} {main[0]}="{escape(main[1])}"', 1)
+        main = page.document.main
+        told = f'{_MAIN} {main[0]}="{escape(main[1])}"' if main is not None else _MAIN
+        return squeezed(output.replace(_MAIN, told, 1))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        if self.final is None:
-            return
-        if self.warnings.number == 0:
-            swap(Path(config.site_dir), self.final)
+        assert self.build is not None
+        if self.serving:
+            self.memory = self.build.remembered(*self.build.finish(), {})
+        elif self.warnings.number == 0 and self.final is not None and self.store is not None:
+            publish(self.build, self.store, self.seen, self.final, self._sitemaps)
             config.site_dir = str(self.final)
         self._end()
 
+    def _sitemaps(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        assert self.build is not None
+        return sitemap_files(self.build.site.shells.site_url, (*self.own_pages, *addresses))
+
     def on_build_error(self, *, error: Exception) -> None:
+        if self.build is not None:
+            self.build.stop()
         if self.final is not None:
-            shutil.rmtree(self.final.parent / f".{self.final.name}.new-{os.getpid()}", ignore_errors=True)
+            shutil.rmtree(staging_folder(self.final), ignore_errors=True)
         self._end()
 
     def _end(self) -> None:
@@ -344,53 +314,24 @@ class Bridge:
         return server
 
     def preview(self, config: MkDocsConfig) -> bool:
-        """Renders only the pages that show an edited record; False where the whole site must be built again."""
+        """Makes only the pages that an edited record changes; False where the whole site must be built again."""
         root = Path(config.config_file_path).parent
-        if self.directory is None or self.renderer is None or self.shells is None or _stamp(root) != self.stamp:
+        if self.directory is None or self.build is None or _stamp(root) != self.stamp:
             return False
         new = _load(root, _block(config))
-        changed = changed_records(self.directory, new)
-        if changed is None:
+        if new.states != self.directory.states:
             return False
-        addresses = frozenset(url for url, shown in self.renderer.shown.items() if shown & changed)
-        if addresses & {path.removesuffix("index.md") for path in _nav_paths(config.nav)}:
+        renderer = Renderer(new, root / TEMPLATES, self.build.site.renderer.compiled)
+        site = replace(self.build.site, renderer=renderer)
+        again = Build(site, self.build.stamp, self.memory)
+        if again.changes is None or again.changes.placed:
+            # The leading pages count and list entries too.
             return False
-        renderer = Renderer(new, root / TEMPLATES, only=addresses)
-        for document in all_documents(renderer, root / IMPORTS):
-            if document.url in addresses:
-                self._write(document, config)
-        self.renderer.shown.update(renderer.shown)
-        self.directory = new
-        _write_search(new, changed, Path(config.site_dir))
-        log.info("%d pages show the edited records", len(addresses))
+        self.memory = again.remembered(*again.finish(), {})
+        self.directory, self.build = new, again
+        _write_search(new, again.changes.records, Path(config.site_dir))
+        log.info("%d pages show the edited records", len(again.changes.pages))
         return True
-
-    def _write(self, document: Document, config: MkDocsConfig) -> None:
-        file = File.generated(config, document.source_uri, content="")
-        page = GeneratedPage(document, file, config, self.shells)
-        page.read_source(config)
-        page.render(config, Files([]))
-        output = self.on_post_page(str(page.filled), page=page, config=config)
-        Path(config.site_dir, file.dest_uri).write_text(output, encoding="utf-8")
-
-
-#: What places a record in lists and on maps. When it changes, every page may change.
-_PLACING = (
-    "type", "service_area", "services", "location", "organization", "registry_ids", "former_ids", "counties",
-    "verified", "source",
-)  # fmt: skip
-
-
-def changed_records(old: Directory, new: Directory) -> frozenset[str] | None:
-    """Ids of the records that differ; None where one came, went or moved, so that lists and maps change."""
-    if old.records.keys() != new.records.keys():
-        return None
-    changed = frozenset(key for key, record in new.records.items() if record != old.records[key])
-    for key in changed:
-        before, after = old.records[key], new.records[key]
-        if any(getattr(before, name, None) != getattr(after, name, None) for name in _PLACING):
-            return None
-    return changed
 
 
 def _write_search(directory: Directory, changed: frozenset[str], site: Path) -> None:
@@ -411,43 +352,6 @@ def _stamp(root: Path) -> int:
     return hash(tuple((str(file), file.stat().st_mtime_ns) for file in sorted(files)))
 
 
-def clear_broken_off(final: Path) -> None:
-    """Clears what builds that were killed have left; one killed in the middle of a swap gives its old site back."""
-    for left in sorted(final.parent.glob(f".{final.name}.*-*")):
-        if _is_running(left.name.rpartition("-")[2]):
-            continue
-        if left.name.startswith(f".{final.name}.old-") and not final.exists():
-            left.rename(final)
-        else:
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def swap(new: Path, final: Path) -> None:
-    """Puts a finished folder in the place of the last one. Readers see the old site or the new one, nothing between."""
-    old = final.parent / f".{final.name}.old-{os.getpid()}"
-    if final.exists():
-        final.rename(old)
-    try:
-        new.rename(final)
-    except OSError:
-        if old.exists():
-            old.rename(final)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _is_running(number: str) -> bool:
-    if not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _block(config: MkDocsConfig) -> DirectoryBlock:
     try:
         return DirectoryBlock.model_validate(config.extra.get("directory") or {})
@@ -460,7 +364,7 @@ def _load(root: Path, block: DirectoryBlock) -> Directory:
     try:
         tiles_host(block.settings())
         wanted = states_wanted(block.states, os.environ)
-        return load_directory(root, block.settings(), today_of(os.environ), wanted)
+        return load_directory(root, block.settings(), today_of(os.environ), wanted, cached=True)
     except BadRecords as error:
         text = format_problems(error.problems, "text")
         raise PluginError(f"{text}\n{len(error.problems)} problems; the last site is untouched.") from error
@@ -522,8 +426,6 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
     yield File.generated(config, "assets/directory/colours.css", content=colours(directory))
     for _, slug, icon in _icons(directory):
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
-    for address, text in MapFiles(directory).files():
-        yield File.generated(config, address, content=text)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -25,6 +23,8 @@ from resource_directory.model import (
     record_class,
 )
 from resource_directory.problems import Problem
+from resource_directory.processes import collector_off, shared_out
+from resource_directory.progress import advancing
 from resource_directory.vocabulary import Vocabulary
 from resource_directory.yaml_nodes import Composed, Location, compose_bytes, compose_file
 
@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 RESOURCES = PurePosixPath("data/resources")
 #: Below this many files a second process costs more than it saves.
 PARALLEL_FROM = 1500
+#: Files that are read between two words of progress.
+GROUP = 200
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,10 @@ def find_files(root: Path, states: Iterable[str] | None = None) -> Iterator[str]
             folders[:] = [name for name in folders if name in wanted]
         folders.sort()
         links = [name for name in folders if Path(folder, name).is_symlink()]
+        inside = Path(folder).relative_to(root).as_posix()
         for name in sorted([*files, *links]):
             if name not in {".gitkeep", ".DS_Store"}:
-                yield Path(folder, name).relative_to(root).as_posix()
+                yield f"{inside}/{name}"
 
 
 def read_all(root: Path, paths: Iterable[str], vocabulary: Vocabulary, today: date) -> ReadResult:
@@ -103,26 +106,15 @@ def gathered(read: Iterable[ReadFile]) -> ReadResult:
     return ReadResult(records, partials, tuple(problem for entry in entries for problem in entry.problems))
 
 
-#: What a worker process does with each path, set once when it starts: vocabulary and shapes travel once, not per file.
-_worker: list[Callable[[str], Any]] = []
-
-
 def map_files(work: Callable[[str], Result], paths: Sequence[str]) -> list[Result]:
     """`work` on every path, in order; in several processes where they are many."""
     _is_link_free.cache_clear()
     if len(paths) < PARALLEL_FROM:
         return [work(path) for path in paths]
-    # Nothing read has cycles; looking for them again and again would cost a third of the time.
-    gc.disable()
-    try:
-        with ProcessPoolExecutor(min(4, os.cpu_count() or 1), initializer=_worker.append, initargs=(work,)) as pool:
-            return list(pool.map(_work, paths, chunksize=200))
-    finally:
-        gc.enable()
-
-
-def _work(path: str) -> Any:
-    return _worker[-1](path)
+    groups = [paths[start : start + GROUP] for start in range(0, len(paths), GROUP)]
+    with collector_off(), advancing("Reading records", len(paths)) as advance:
+        done = shared_out(lambda group: [work(path) for path in group], groups, None, lambda _: advance(GROUP))
+    return [result for group in done for result in group]
 
 
 def read_path(root: Path, path: str, *, vocabulary: Vocabulary, today: date) -> ReadFile:

@@ -9,7 +9,6 @@ from functools import cached_property
 from resource_directory.directory import Directory
 from resource_directory.model import Phone, Record, Referral
 from resource_directory.places import County
-from resource_directory.rules import neutral_pattern
 from resource_directory.vocabulary import Need, ProgramRule, RecordType, Service
 from resource_directory.words import count_words, day_words, list_words
 
@@ -38,11 +37,17 @@ class RecordView:
     @cached_property
     def neutral_title(self) -> str:
         """The name, or neutral words where the name would give a reader away in a list of visited pages."""
-        pattern = neutral_pattern(self.directory.vocabulary.neutral_words.all)
-        if not pattern.search(self.record.name):
+        if not self.directory.neutral_pattern.search(self.record.name):
             return self.record.name
         number = self.phones[0].number if self.phones else ""
         return ", ".join(part for part in (self.type.neutral, self.area_short, number) if part)
+
+    @cached_property
+    def related(self) -> frozenset[str]:
+        """Ids of the records whose facts its page or card may show: its own, its parent's, its offices', and so on."""
+        record = self.record
+        named = (record.organization, getattr(record, "coalition", None), record.referral and record.referral.instead)
+        return frozenset({record.id, *filter(None, named), *(office.id for office in self.offices)})
 
     @cached_property
     def own_phones(self) -> tuple[Phone, ...]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from geopy.distance import geodesic
+from geographiclib.geodesic import Geodesic
 
 from resource_directory.model import Phone, language_name
+
+METRES_IN_A_MILE = 1609.344
 
 
 def day_words(day: date) -> str:
@@ -71,8 +73,11 @@ def ages_words(youngest: int | None, oldest: int | None) -> str:
 
 @lru_cache(maxsize=200_000)
 def miles(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Miles on the WGS 84 ellipsoid between two points of latitude and longitude."""
-    return float(geodesic(start, end).miles)
+    """Miles on the WGS 84 ellipsoid between two points of latitude and longitude.
+
+    What geopy's `geodesic` gives, by the library behind it, without geopy's look at each point: there are many.
+    """
+    return float(Geodesic.WGS84.Inverse(*start, *end, Geodesic.DISTANCE)["s12"]) / METRES_IN_A_MILE
 
 
 def miles_words(distance: float) -> str:

@@ -1,4 +1,4 @@
-"""Every page that is made from records."""
+"""Every page that is made from records, in parts that can be made apart from each other."""
 
 from __future__ import annotations
 
@@ -10,19 +10,45 @@ from resource_directory.pages import list_pages, places_pages
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
+#: The folder of records that belong to no state.
+COUNTRY = "us"
 
-def all_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
-    """Documents of every kind. `imports` holds the importers' accounts."""
+
+def parts(directory: Directory) -> tuple[str, ...]:
+    """The parts of the site, the largest first: the states that are shown (`co`) and the country (`us`)."""
+    sizes = {slug: len(directory.by_folder.get(slug, ())) for slug in (COUNTRY, *directory.states)}
+    return tuple(sorted(sizes, key=lambda slug: (-sizes[slug], slug)))
+
+
+def part_documents(renderer: Renderer, part: str) -> Iterator[Document]:
+    """Pages of a state: itself, its regions, counties and lists, and the entries that it keeps; or of the country."""
+    if part == COUNTRY:
+        yield from list_pages.type_documents(renderer)
+        yield from list_pages.need_documents(renderer)
+    else:
+        yield from places_pages.state_documents(renderer, part)
+        yield from places_pages.region_documents(renderer, part)
+        yield from places_pages.county_documents(renderer, part)
+        yield from list_pages.type_state_documents(renderer, part)
+        yield from list_pages.need_state_documents(renderer, part)
+    yield from list_pages.resource_documents(renderer, part)
+
+
+def leading_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
+    """The few pages above all others. `imports` holds the importers' accounts."""
     yield list_pages.home_document(renderer)
     yield list_pages.map_document(renderer)
     yield list_pages.hotlines_document(renderer)
-    yield from places_pages.state_documents(renderer)
-    yield from places_pages.region_documents(renderer)
-    yield from places_pages.county_documents(renderer)
-    yield from list_pages.type_documents(renderer)
-    yield from list_pages.need_documents(renderer)
-    yield from list_pages.resource_documents(renderer)
+    yield list_pages.types_document(renderer)
+    yield list_pages.needs_document(renderer)
     yield list_pages.sources_document(renderer, imports)
+
+
+def all_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
+    """Documents of every kind."""
+    yield from leading_documents(renderer, imports)
+    for part in parts(renderer.directory):
+        yield from part_documents(renderer, part)
 
 
 def redirects(directory: Directory) -> Iterator[tuple[str, str]]:

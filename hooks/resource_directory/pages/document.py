@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Types, latitude and longitude in degrees, miles.
+NearestOf = tuple[tuple[str, ...], float, float, float]
+
 
 @dataclass(frozen=True)
 class Document:
@@ -11,7 +14,9 @@ class Document:
 
     `title` is plain text and neutral: it is what stays in a browser's history. `html` has its own <h1>. `contents`
     are the (id, text) of its second-level headings, plain text. `edit_path` is a path in the repository, or empty.
-    `main` is an attribute of the page's <main> for tools that read pages, such as ("data-county", "08031").
+    `main` is an attribute of the page's <main> for tools that read pages, such as ("data-county", "08031"). `shown`
+    are the ids of the records whose facts the page shows: where one changes, the page does. `near` says among which
+    types the page named the nearest places, and how far it looked.
     """
 
     url: str
@@ -22,6 +27,8 @@ class Document:
     edit_path: str = ""
     description: str = "Community resource directory: whom to call, by place and by need."
     main: tuple[str, str] | None = None
+    shown: frozenset[str] = frozenset()
+    near: tuple[NearestOf, ...] = ()
 
     @property
     def source_uri(self) -> str:

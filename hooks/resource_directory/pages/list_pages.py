@@ -12,8 +12,8 @@ from typing import Any
 from resource_directory.model import Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
+from resource_directory.pages.rows_read import FATES, rows_read
 from resource_directory.places import County
-from resource_directory.yaml_nodes import compose_file
 
 
 @dataclass(frozen=True)
@@ -46,44 +46,70 @@ def hotlines_document(renderer: Renderer) -> Document:
     return renderer.document("hotlines", "hotlines/", "Hot lines", contents=(), lines=contents)
 
 
-def resource_documents(renderer: Renderer) -> Iterator[Document]:
-    """A page for every record that is shown."""
-    for record in renderer.directory.in_order:
-        if not renderer.wants(f"resources/{record.id}/"):
-            continue
-        view = renderer.view(record)
-        yield renderer.document(
-            "resource", view.url, view.neutral_title, main=("data-record", record.id), edit_path=view.edit_path, v=view
-        )
+def resource_documents(renderer: Renderer, folder: str) -> Iterator[Document]:
+    """A page for every record that a state (`co`), or the country (`us`), keeps."""
+    for record in renderer.directory.by_folder.get(folder, ()):
+        if renderer.wants(f"resources/{record.id}/"):
+            view = renderer.view(record)
+            yield renderer.document(
+                "resource", view.url, view.neutral_title, main=("data-record", record.id), edit_path=view.edit_path,
+                v=view,
+            )  # fmt: skip
 
 
-def type_documents(renderer: Renderer) -> Iterator[Document]:
-    """`/types/`, a page a type, and a page a type and state with its records by county."""
+def types_document(renderer: Renderer) -> Document:
+    """`/types/`: every kind with its number of entries."""
     directory = renderer.directory
     counts = {code: len(directory.by_type.get(code, ())) for code in directory.vocabulary.types}
-    yield renderer.document("types", "types/", "Kinds of help", counts=counts)
-    for record_type in directory.vocabulary.types.values():
-        records = directory.by_type.get(record_type.code, ())
-        url = f"types/{record_type.slug}/"
-        yield _overview(renderer, "type", url, f"{record_type.neutral}: by state", records, record_type=record_type)
-        for state in directory.states:
-            yield from _state_list(
-                renderer, "type_state", url, record_type.neutral, state, records, record_type=record_type
-            )
+    return renderer.document("types", "types/", "Kinds of help", counts=counts)
 
 
-def need_documents(renderer: Renderer) -> Iterator[Document]:
-    """`/needs/`, a page a need, and a page a need and state with its records by county."""
+def needs_document(renderer: Renderer) -> Document:
+    """`/needs/`: every need with its number of entries."""
     directory = renderer.directory
     needs = tuple(directory.vocabulary.needs.values())
     counts = {need.code: len(directory.by_need.get(need.code, ())) for need in needs}
-    yield renderer.document("needs", "needs/", "By need", needs=needs, counts=counts)
-    for need in needs:
-        records = directory.by_need.get(need.code, ())
+    return renderer.document("needs", "needs/", "By need", needs=needs, counts=counts)
+
+
+def type_documents(renderer: Renderer) -> Iterator[Document]:
+    """A page a type, leading to its states."""
+    for kind in renderer.directory.vocabulary.types.values():
+        url = f"types/{kind.slug}/"
+        if renderer.wants(url):
+            records = renderer.directory.by_type.get(kind.code, ())
+            yield _overview(renderer, "type", url, f"{kind.neutral}: by state", records, record_type=kind)
+
+
+def need_documents(renderer: Renderer) -> Iterator[Document]:
+    """A page a need, leading to its states."""
+    for need in renderer.directory.vocabulary.needs.values():
         url = f"needs/{need.slug}/"
-        yield _overview(renderer, "need", url, need.label, records, need=need)
-        for state in directory.states:
-            yield from _state_list(renderer, "need_state", url, need.label, state, records, need=need)
+        if renderer.wants(url):
+            records = renderer.directory.by_need.get(need.code, ())
+            yield _overview(renderer, "need", url, need.label, records, need=need)
+
+
+def type_state_documents(renderer: Renderer, state: str) -> Iterator[Document]:
+    """A page a type in a state (`co`), with its records by county."""
+    for kind in renderer.directory.vocabulary.types.values():
+        url = f"types/{kind.slug}/{state}/"
+        if renderer.wants(url):
+            records = (r for r in renderer.directory.in_state(state) if r.type == kind.code)
+            yield _state_list(renderer, "type_state", url, kind.neutral, state, records, record_type=kind)
+
+
+def need_state_documents(renderer: Renderer, state: str) -> Iterator[Document]:
+    """A page a need in a state (`co`), with its records by county."""
+    directory = renderer.directory
+    groups: dict[str, list[Record]] = {}
+    for record in directory.in_state(state):
+        for need in directory.needs_met(record):
+            groups.setdefault(need.code, []).append(record)
+    for need in directory.vocabulary.needs.values():
+        url = f"needs/{need.slug}/{state}/"
+        if renderer.wants(url):
+            yield _state_list(renderer, "need_state", url, need.label, state, groups.get(need.code, ()), need=need)
 
 
 def _overview(
@@ -91,30 +117,24 @@ def _overview(
 ) -> Document:
     directory = renderer.directory
     kept = tuple(records)
-    ids = {record.id for record in kept}
-    states = []
-    for slug in directory.states:
-        number = sum(record.id in ids for record in directory.in_state(slug))
-        states.append((directory.places.states[slug.upper()], number))
-    national = tuple(record for record in kept if record in directory.nationwide)
+    numbers = Counter(state for record in kept for state in directory.states_served(record))
+    states = [(directory.places.states[slug.upper()], numbers[slug]) for slug in directory.states]
+    everywhere = frozenset(record.id for record in directory.nationwide)
+    national = tuple(record for record in kept if record.id in everywhere)
     contents = (("states", "By state"), ("national", "For the whole country"))
     return renderer.document(template, url, title, contents=contents, states=states, national=national, **about)
 
 
 def _state_list(
-    renderer: Renderer, template: str, base: str, title: str, slug: str, records: Iterable[Record],
-    **about: Any,
-) -> Iterator[Document]:  # fmt: skip
-    directory = renderer.directory
-    state = directory.places.states[slug.upper()]
-    in_state = {record.id for record in directory.in_state(slug)}
-    kept = tuple(record for record in records if record.id in in_state)
+    renderer: Renderer, template: str, url: str, title: str, slug: str, records: Iterable[Record], **about: Any
+) -> Document:
+    state = renderer.directory.places.states[slug.upper()]
+    kept = tuple(records)
     groups = tuple(_by_county(renderer, kept, slug))
     contents = tuple((group.anchor, group.title) for group in groups)
-    yield renderer.document(
-        template, f"{base}{slug}/", f"{title}, {state.name}", contents=contents, state=state, groups=groups,
-        total=len(kept), **about,
-    )  # fmt: skip
+    return renderer.document(
+        template, url, f"{title}, {state.name}", contents=contents, state=state, groups=groups, total=len(kept), **about
+    )
 
 
 def _by_county(renderer: Renderer, records: tuple[Record, ...], slug: str) -> Iterator[Group]:
@@ -164,7 +184,7 @@ def sources_document(renderer: Renderer, imports: Path) -> Document:
     """Where every fact comes from, how old it is, and what became of every row that was read."""
     return renderer.document(
         "sources", "sources/", "Sources and freshness", contents=(("publishers", "Publishers"), ("rows", "Rows read")),
-        publishers=tuple(_freshness(renderer)), accounts=_accounts(imports),
+        publishers=tuple(_freshness(renderer)), rows=rows_read(imports, renderer.directory.places), fates=tuple(FATES.values()),
         confirmed=sum(record.verified is not None for record in renderer.directory.in_order),
         total=len(renderer.directory.records),
     )  # fmt: skip
@@ -181,12 +201,3 @@ def _freshness(renderer: Renderer) -> Iterator[Freshness]:
         confirmed = sum(record.verified is not None for record in records)
         yield Freshness(publisher, url or "", len(records), confirmed, min(days), max(days))
 
-
-def _accounts(imports: Path) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The importers' own accounts, `data/imports/<state>.yml`: (state, tables)."""
-    found = []
-    for file in sorted(imports.glob("*.yml")):
-        data = compose_file(file, f"data/imports/{file.name}").data
-        if isinstance(data, dict) and isinstance(data.get("tables"), list):
-            found.append((file.stem, data["tables"]))
-    return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from resource_directory.directory import Directory
 from resource_directory.model import ContinuumOfCare, DomesticViolence, Meeting, ProgramAdministrator, Record
@@ -47,6 +49,8 @@ class Answer:
     wider: tuple[Record, ...] = ()
     meetings: tuple[tuple[Record, Meeting], ...] = ()
     nearest: tuple[Near, ...] = ()
+    #: The types among which the nearest were looked for; empty where they were not.
+    nearest_of: tuple[str, ...] = ()
 
     @property
     def covering(self) -> tuple[Record, ...]:
@@ -119,21 +123,36 @@ def answers(directory: Directory, place: PlaceRecords, questions: Iterable[Quest
     return tuple(_ANSWERS.get(question.code, _by_type)(question, place) for question in questions)
 
 
+#: The earth is not quite a ball: a great circle and the true distance differ by at most 0.6 in a hundred.
+_ROUNDNESS = 1.012
+
+
 def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple[Near, ...]:
     """The nearest public places of the types outside the county, by geodesic miles from the county's middle.
 
-    Degrees choose the few that are measured: all of them, for every county, would cost minutes.
+    Great circles choose the few that are measured: all of them, for every county, would cost minutes.
     """
     middle = (county.latitude, county.longitude)
     found = []
     for type_code in types:
         located = directory.located.get(type_code, ())
         if located:
-            rough = np.abs(directory.points_of(type_code) - np.array(middle)).sum(axis=1)
-            few = min(NEAREST * 6, len(located))
-            close = np.argpartition(rough, few - 1)[:few]
+            rough = _great_circles(middle, directory.points_of(type_code))
+            farthest = np.partition(rough, min(NEAREST, len(rough)) - 1)[min(NEAREST, len(rough)) - 1]
+            close = np.flatnonzero(rough <= farthest * _ROUNDNESS)
             found += [Near(located[index][0], miles(middle, located[index][1])) for index in close]
     return tuple(sorted(found, key=lambda near: (near.distance, near.record.id))[:NEAREST])
+
+
+def _great_circles(start: tuple[float, float], ends: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Angles, in radians, between a point and many, rows of latitude and longitude in degrees."""
+    latitude, longitude = np.radians(start)
+    latitudes, longitudes = np.radians(ends).T
+    chord = (
+        np.sin((latitudes - latitude) / 2) ** 2
+        + np.cos(latitude) * np.cos(latitudes) * np.sin((longitudes - longitude) / 2) ** 2
+    )
+    return np.asarray(2 * np.arcsin(np.sqrt(chord)))
 
 
 def by_distance(
@@ -145,19 +164,17 @@ def by_distance(
     return tuple(sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] or 0.0, pair[0].name, pair[0].id)))
 
 
-def state_documents(renderer: Renderer) -> Iterator[Document]:
-    """The page of each state that is shown."""
-    directory = renderer.directory
-    for slug in directory.states:
-        state = directory.places.states[slug.upper()]
-        yield _state_document(renderer, state)
+def state_documents(renderer: Renderer, slug: str) -> Iterator[Document]:
+    """The page of a state (`co`)."""
+    if renderer.wants(f"{slug}/"):
+        yield _state_document(renderer, renderer.directory.places.states[slug.upper()])
 
 
 def _state_document(renderer: Renderer, state: State) -> Document:
     directory = renderer.directory
     counties = directory.places.counties_of_state.get(state.code, ())
     counts = {county.fips: len(directory.serving_county.get(county.fips, ())) for county in counties}
-    regions = [region for region in directory.regions.values() if directory.folder(region) == state.slug]
+    regions = directory.regions_kept.get(state.slug, ())
     wide = directory.serving_state.get(state.slug, ())
     everywhere = tuple(r for r in directory.in_state(state.slug))
     contents = (
@@ -175,12 +192,11 @@ def _state_document(renderer: Renderer, state: State) -> Document:
     )  # fmt: skip
 
 
-def county_documents(renderer: Renderer) -> Iterator[Document]:
-    """The page of every county of the states shown."""
-    for slug in renderer.directory.states:
-        for county in renderer.directory.places.counties_of_state.get(slug.upper(), ()):
-            if renderer.wants(county.url):
-                yield _county_document(renderer, county)
+def county_documents(renderer: Renderer, slug: str) -> Iterator[Document]:
+    """The page of every county of a state (`co`)."""
+    for county in renderer.directory.places.counties_of_state.get(slug.upper(), ()):
+        if renderer.wants(county.url):
+            yield _county_document(renderer, county)
 
 
 def _county_document(renderer: Renderer, county: County) -> Document:
@@ -204,14 +220,21 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         far={a.question.code: by_distance(directory, county, a.wider) for a in (*eight, *extra)},
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),
+        near=tuple(_near(county, answer) for answer in (*eight, *extra) if answer.nearest_of),
     )  # fmt: skip
+
+
+def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float, float]:
+    """From where the nearest were looked for, of which types, and how many miles away the last is."""
+    radius = answer.nearest[-1].distance if len(answer.nearest) == NEAREST else math.inf
+    return answer.nearest_of, county.latitude, county.longitude, radius
 
 
 def _with_nearest(directory: Directory, county: County, answer: Answer) -> Answer:
     types = [t for t in answer.question.types if t in {"health_center", "housing_authority", "legal_aid"}]
     if answer.local or answer.question.code == "housing" or not types:
         return answer
-    return Answer(answer.question, answer.local, answer.wider, answer.meetings, nearest(directory, county, types))
+    return replace(answer, nearest=nearest(directory, county, types), nearest_of=tuple(types))
 
 
 def _others(directory: Directory, place: PlaceRecords, shown: Iterable[Answer]) -> tuple[Record, ...]:
@@ -220,9 +243,9 @@ def _others(directory: Directory, place: PlaceRecords, shown: Iterable[Answer]) 
     return tuple(record for record in (*place.local, *place.wider) if record.id not in ids)
 
 
-def region_documents(renderer: Renderer) -> Iterator[Document]:
-    """The page of every Continuum of Care region."""
-    for region in renderer.directory.regions.values():
+def region_documents(renderer: Renderer, slug: str) -> Iterator[Document]:
+    """The page of every Continuum of Care region that a state (`co`) keeps."""
+    for region in renderer.directory.regions_kept.get(slug, ()):
         if renderer.wants(region_url(region)):
             yield _region_document(renderer, region)
 

@@ -1,0 +1,317 @@
+"""A site's generated files, made in parts by several processes beside the last site; or only those that change.
+
+What a build knew of its records and files is kept under `.cache/`. The next build compares, makes what an edit changes,
+and takes the rest over as it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from resource_directory.changes import Changes, Known, changes, placings
+from resource_directory.directory import Directory
+from resource_directory.maps import MapFiles
+from resource_directory.pages import Renderer
+from resource_directory.pages.all import COUNTRY, part_documents, parts
+from resource_directory.pages.document import NearestOf
+from resource_directory.processes import Children, collector_off, cores, shares
+from resource_directory.progress import advancing
+from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
+from resource_directory.record_cache import code_stamp, digest, folder_of, read_pickle, write_pickle
+from resource_directory.shells import Shells
+
+#: Up to this many pages are made by this process alone: others would take longer to start.
+FEW_PAGES = 300
+_PAGE = "index.html"
+
+
+class Made(NamedTuple):
+    """A file of the site; of a page also what it shows."""
+
+    path: str
+    written: Written
+    shown: frozenset[str] | None = None
+    near: tuple[NearestOf, ...] = ()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a build leaves for the next one."""
+
+    #: Stands for all that its files depend on beside the records.
+    stamp: str = ""
+    files: Mapping[str, Written] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    #: Files that are not pages, by the part that made them.
+    extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that making files needs."""
+
+    renderer: Renderer
+    shells: Shells
+    staging: Staging
+    #: False where another makes the pages.
+    makes_pages: bool = True
+
+    @property
+    def directory(self) -> Directory:
+        return self.renderer.directory
+
+    def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
+        """Makes the pages of a part; only those at the addresses given, where not all."""
+        if not self.makes_pages:
+            return []
+        self.renderer.begin(only)
+        found = []
+        for document in part_documents(self.renderer, part):
+            path = document.url + _PAGE
+            written = self.staging.put(path, self.shells.fill(document).encode())
+            found.append(Made(path, written, document.shown, document.near))
+        return found
+
+    def extras(self, part: str) -> list[Made]:
+        """Makes a part's map files."""
+        maps = MapFiles(self.directory)
+        files = maps.shared() if part == COUNTRY else maps.of_state(part)
+        return [Made(path, self.staging.put(path, text.encode())) for path, text in files]
+
+    def part(self, part: str) -> tuple[list[Made], list[Made]]:
+        """Makes all of a part: its pages, its other files."""
+        return self.pages(part), self.extras(part)
+
+
+def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: str) -> str:
+    """Stands for all that a site's files depend on beside the records. `base` stands for code, words and places."""
+    told = hashlib.blake2b(digest_size=16)
+    for text in (base, repr(directory.settings), repr(directory.states), repr(shells)):
+        told.update(text.encode() + b"\0")
+    for file in sorted(templates.glob("*.html")):
+        told.update(file.name.encode() + b"\0" + file.read_bytes())
+    return told.hexdigest()
+
+
+def part_of(directory: Directory, address: str) -> str:
+    """The part that makes the page at an address (`co/denver/`: `co`)."""
+    names = address.rstrip("/").split("/")
+    if names[0] == "resources":
+        record = directory.records.get(names[1])
+        return directory.folder(record) if record is not None else ""
+    if names[0] == "regions":
+        region = directory.regions.get(names[1].upper())
+        return directory.folder(region) if region is not None else ""
+    if names[0] in {"types", "needs"}:
+        return names[2] if len(names) > 2 else COUNTRY
+    return names[0]
+
+
+class Build:
+    """One build: what must be made, the processes that make it, and what becomes of it."""
+
+    def __init__(self, site: Site, stamp: str, memory: Memory) -> None:
+        self.site, self.stamp, self.memory = site, stamp, memory
+        self.placings = placings(site.directory, memory.known)
+        self.changes = self._changes()
+        self.parts = parts(site.directory)
+        self.children: Children | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """True where everything is made."""
+        return self.changes is None
+
+    def _changes(self) -> Changes | None:
+        if self.memory.stamp != self.stamp:
+            return None
+        found = changes(self.site.directory, self.placings, self.memory.known)
+        if found is None or self.site.staging.last is None:
+            return found
+        lost = self._lost(self.site.staging.last)
+        states = frozenset(part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
+        pages = frozenset(path.removesuffix(_PAGE) for path in lost if path in self.memory.known.shown)
+        return Changes(found.pages | pages, found.states | states, found.records, found.placed)
+
+    def _lost(self, last: Path) -> set[str]:
+        """Files of the last site that are no longer as they were written."""
+        return {path for path, written in self.memory.files.items() if not is_as_written(last, path, written)}
+
+    def start(self) -> None:
+        """Starts the processes that make everything; they work while the caller goes on."""
+        if self.changes is not None or cores() < 2:
+            return
+        self.site.renderer.load_templates()
+        weights = [float(len(self.site.directory.by_folder.get(part, ())) + 40) for part in self.parts]
+        self.children = Children(self.site.part, self.parts, shares(weights, cores()))
+
+    def stop(self) -> None:
+        """Ends the processes."""
+        if self.children is not None:
+            self.children.stop()
+
+    def finish(self) -> tuple[list[Made], dict[str, tuple[str, ...]]]:
+        """Everything that was made, and which of the files that are not pages each part has."""
+        if self.changes is not None:
+            return self._made_again(self.changes)
+        with advancing("Making pages", len(self.parts)) as advance, collector_off():
+            if self.children is not None:
+                results = self.children.results(advance)
+            else:
+                results = {}
+                for index, part in enumerate(self.parts):
+                    results[index] = self.site.part(part)
+                    advance(1)
+        made = [entry for pages, extras in results.values() for entry in (*pages, *extras)]
+        extras = {self.parts[index]: tuple(m.path for m in found[1]) for index, found in results.items()}
+        return made, extras
+
+    def _made_again(self, changed: Changes) -> tuple[list[Made], dict[str, tuple[str, ...]]]:
+        groups: dict[str, set[str]] = {}
+        for address in changed.pages:
+            groups.setdefault(part_of(self.site.directory, address), set()).add(address)
+        wanted = [(part, frozenset(groups[part])) for part in sorted(groups) if part in self.parts]
+        made = [entry for pages in self._each(wanted) for entry in pages]
+        extras = dict(self.memory.extras)
+        again = {*changed.states, COUNTRY} if changed.placed else set(changed.states)
+        for part in sorted(again & set(self.parts)):
+            found = self.site.extras(part)
+            extras[part] = tuple(entry.path for entry in found)
+            made += found
+        return made, extras
+
+    def _each(self, wanted: list[tuple[str, frozenset[str]]]) -> list[list[Made]]:
+        weights = [float(len(addresses)) for _, addresses in wanted]
+        if sum(weights) <= FEW_PAGES or cores() < 2:
+            return [self.site.pages(part, addresses) for part, addresses in wanted]
+        # A large state's pages are shared out too.
+        pieces = [
+            (part, frozenset(ordered[start : start + FEW_PAGES]))
+            for part, addresses in wanted
+            for ordered in [sorted(addresses)]
+            for start in range(0, len(ordered), FEW_PAGES)
+        ]
+        weights = [float(len(addresses)) for _, addresses in pieces]
+        children = Children(lambda piece: self.site.pages(*piece), pieces, shares(weights, cores()))
+        with advancing("Making pages", len(pieces)) as advance:
+            results = children.results(advance)
+        return [results[index] for index in range(len(pieces))]
+
+    def remembered(
+        self, made: Iterable[Made], extras: Mapping[str, tuple[str, ...]], own: Mapping[str, Written]
+    ) -> Memory:
+        """What this build leaves for the next. `own` are the files that something else made."""
+        shown, near, files = dict[str, frozenset[str]](), dict[str, tuple[NearestOf, ...]](), dict(own)
+        if self.changes is not None:
+            kept_extras = {path for paths in extras.values() for path in paths}
+            gone = self.changes.pages
+            shown = {a: s for a, s in self.memory.known.shown.items() if a not in gone}
+            near = {a: n for a, n in self.memory.known.near.items() if a not in gone}
+            for path, written in self.memory.files.items():
+                if path in kept_extras or path.removesuffix(_PAGE) in shown:
+                    files[path] = written
+        for entry in made:
+            files[entry.path] = entry.written
+            if entry.shown is not None:
+                shown[entry.path.removesuffix(_PAGE)] = entry.shown
+                if entry.near:
+                    near[entry.path.removesuffix(_PAGE)] = entry.near
+        known = Known(self.site.directory.digests, self.placings, shown, near)
+        return Memory(self.stamp, files, known, extras)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where the memory of a repository's builds into one folder is kept."""
+
+    file: Path
+
+    @classmethod
+    def of(cls, root: Path, final: Path) -> Store:
+        return cls(folder_of(root) / f"site-{digest(os.fsencode(final.absolute())).hex()}.pickle")
+
+    def load(self) -> Memory:
+        found = read_pickle(self.file, code_stamp())
+        return found if isinstance(found, Memory) else Memory()
+
+    def save(self, memory: Memory) -> None:
+        write_pickle(self.file, code_stamp(), memory)
+
+    def state(self) -> tuple[int, int]:
+        """Tells whether another build has saved its memory meanwhile."""
+        try:
+            status = self.file.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (status.st_ino, status.st_mtime_ns)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One build at a time puts its files in place."""
+        with self.file.with_suffix(".lock").open("w", encoding="ascii") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            yield
+
+
+def publish(
+    build: Build,
+    store: Store,
+    seen: tuple[int, int],
+    final: Path,
+    listed: Callable[[Iterable[str]], Iterable[tuple[str, bytes]]],
+) -> None:
+    """Puts the files in place of the last site's, and remembers.
+
+    `seen` is the store's state when it was loaded. `listed` makes the files that list all pages, from their addresses.
+    """
+    staging = build.site.staging
+    made, extras = build.finish()
+    memory = build.remembered(made, extras, {})
+    for path, content in listed(sorted(memory.known.shown)):
+        (staging.new / path).write_bytes(content)
+    paths = {entry.path for entry in made}
+    own = {path: staging.settle(path) for path in sorted(files_below(staging.new) - paths)}
+    memory = replace(memory, files={**memory.files, **own})
+    before = build.memory.files
+    removed = before.keys() - memory.files.keys()
+    changed = {path for path in (*paths, *own) if before.get(path) != memory.files[path]}
+    with store.locked():
+        alone = build.changes is not None and store.state() == seen
+        if alone and final.is_dir() and len(changed) + len(removed) <= FEW:
+            for path in (paths | own.keys()) - changed:
+                (staging.new / path).unlink()
+            commit(staging.new, final, removed)
+        else:
+            memory = _with_kept(build, memory, paths | own.keys())
+            swap(staging.new, final)
+        store.save(memory)
+
+
+def _with_kept(build: Build, memory: Memory, present: Iterable[str]) -> Memory:
+    """Takes over from the last site what was not made; makes again what is no longer there as it was."""
+    there = set(present)
+    lost = [path for path in memory.files if path not in there and not build.site.staging.keep(path)]
+    if not lost:
+        return memory
+    groups: dict[str, set[str]] = {}
+    files = dict(memory.files)
+    for path in lost:
+        groups.setdefault(part_of(build.site.directory, path.removesuffix(_PAGE)), set()).add(path.removesuffix(_PAGE))
+    again = [
+        entry
+        for part, addresses in groups.items()
+        if part in build.parts
+        for entry in build.site.pages(part, frozenset(addresses))
+    ]
+    for part, paths in memory.extras.items():
+        if not set(lost).isdisjoint(paths):
+            again += build.site.extras(part)
+    files.update({entry.path: entry.written for entry in again})
+    return replace(memory, files=files)

@@ -1,0 +1,178 @@
+"""Which pages an edit of records changes, so that only they are made again.
+
+A page changes where a record that it shows changes. It also changes where a record comes, goes or moves that it lists,
+counts, or names as the nearest: what a record says about that is its Placing. Where it cannot be told, all pages do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from resource_directory.directory import Directory
+from resource_directory.model import ContinuumOfCare, Record, ServiceArea
+from resource_directory.pages.document import NearestOf
+from resource_directory.words import miles
+
+
+class Placing(NamedTuple):
+    """What places a record in lists and on maps."""
+
+    folder: str
+    type: str
+    counties: tuple[str, ...]
+    regions: tuple[str, ...]
+    states: tuple[str, ...]
+    nationwide: bool
+    home: str
+    point: tuple[float, float] | None
+    town: tuple[str, str]
+    services: tuple[str, ...]
+    #: Ids of the records that it names: its parent and others.
+    named: tuple[str, ...]
+    #: Of a region: its number and its counties with their shares.
+    region: tuple[object, ...]
+    former_ids: tuple[str, ...]
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the last build knew of its records and pages. Pages by address."""
+
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    placings: Mapping[str, Placing] = field(default_factory=dict)
+    shown: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    near: Mapping[str, tuple[NearestOf, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Addresses of the pages that change, and the states whose maps and search data do."""
+
+    pages: frozenset[str]
+    states: frozenset[str]
+    records: frozenset[str]
+    #: True where a record came, went or moved.
+    placed: bool
+
+
+def placing_of(directory: Directory, record: Record) -> Placing:
+    """What places a record."""
+    area = record.service_area or ServiceArea()
+    place = record.location
+    public = place is not None and place.visibility == "public"
+    point = place.point if place is not None and public else None
+    address = place.address if place is not None and public else None
+    named = (record.organization, getattr(record, "coalition", None), record.referral and record.referral.instead)
+    region: tuple[object, ...] = ()
+    if isinstance(record, ContinuumOfCare):
+        region = (record.coc_number, *((county.fips, county.share) for county in record.counties))
+    return Placing(
+        folder=directory.folder(record),
+        type=record.type,
+        counties=tuple(area.counties or ()),
+        regions=tuple(area.regions or ()),
+        states=tuple(area.states or ()),
+        nationwide=bool(area.nationwide),
+        home=(place.county or "") if place is not None and public else "",
+        point=(point.latitude, point.longitude) if point is not None else None,
+        town=((address.state_province or ""), (address.city or "")) if address is not None else ("", ""),
+        services=tuple(record.services or ()),
+        named=tuple(name for name in named if name),
+        region=region,
+        former_ids=tuple(record.former_ids or ()),
+        withheld=place is not None and not public,
+    )
+
+
+def placings(directory: Directory, known: Known) -> dict[str, Placing]:
+    """Placings of all records; those of unchanged files are taken over."""
+    return {
+        key: known.placings[key]
+        if key in known.placings and known.digests.get(key) == directory.digests.get(key, b"")
+        else placing_of(directory, record)
+        for key, record in directory.records.items()
+    }
+
+
+def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> Changes | None:
+    """What an edit changes; None where that is everything."""
+    edited = {key for key, told in directory.digests.items() if known.digests.get(key) != told}
+    edited |= known.digests.keys() - directory.digests.keys()
+    moved = {key for key in edited if known.placings.get(key) != new.get(key)}
+    placed = [p for key in moved for p in (known.placings.get(key), new.get(key)) if p is not None]
+    if any(placing.nationwide or placing.region for placing in placed):
+        return None
+    pages = {address for address, shown in known.shown.items() if not shown.isdisjoint(edited)} if edited else set()
+    for key in moved:
+        pages.add(f"resources/{key}/")
+    for placing in placed:
+        pages.update(_lists(directory, placing))
+        pages.update(_as_nearest(placing, known.near))
+        pages.update(_showing(placing.named, known.shown))
+    kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
+    states = frozenset(state for placing in kept for state in _states(directory, placing))
+    return Changes(frozenset(pages), states, frozenset(edited), bool(moved))
+
+
+def _counties(directory: Directory, placing: Placing) -> Iterator[str]:
+    yield from placing.counties
+    for number in placing.regions:
+        if number in directory.regions:
+            yield from (county.fips for county in directory.regions[number].counties)
+    for state in placing.states:
+        yield from (county.fips for county in directory.places.counties_of_state.get(state.upper(), ()))
+    if placing.home:
+        yield placing.home
+
+
+def _states(directory: Directory, placing: Placing) -> frozenset[str]:
+    counties = directory.places.counties
+    found = {counties[f].state.lower() for f in _counties(directory, placing) if f in counties}
+    return frozenset({placing.folder, *placing.states, *found})
+
+
+def _lists(directory: Directory, placing: Placing) -> Iterator[str]:
+    """Addresses of the pages that list or count a record so placed."""
+    vocabulary, places = directory.vocabulary, directory.places
+    slugs = [f"types/{vocabulary.types[placing.type].slug}/"]
+    slugs += [f"needs/{vocabulary.need_of_service[code].slug}/" for code in placing.services]
+    yield from slugs
+    for state in _states(directory, placing):
+        yield f"{state}/"
+        yield from (f"{slug}{state}/" for slug in slugs)
+    for fips in _counties(directory, placing):
+        if fips in places.counties:
+            yield places.counties[fips].url
+        for region, _ in directory.regions_of_county.get(fips, ()):
+            yield f"regions/{region.coc_number.lower()}/"
+    for state in placing.states:
+        for kept in directory.regions_kept.get(state, ()):
+            yield f"regions/{kept.coc_number.lower()}/"
+    yield from (f"resources/{name}/" for name in placing.named)
+
+
+def _as_nearest(placing: Placing, near: Mapping[str, tuple[NearestOf, ...]]) -> Iterator[str]:
+    """Addresses of the pages that name the nearest of its type, and would have looked as far as its point."""
+    if placing.point is None:
+        return
+    for address, entries in near.items():
+        for types, latitude, longitude, radius in entries:
+            if placing.type in types and _reaches((latitude, longitude), radius, placing.point):
+                yield address
+
+
+def _reaches(start: tuple[float, float], radius: float, point: tuple[float, float]) -> bool:
+    if math.isinf(radius):
+        return True
+    # A degree of latitude is at least 68 miles: most are out of reach at a glance.
+    return abs(start[0] - point[0]) * 68 <= radius and miles(start, point) <= radius
+
+
+def _showing(named: Iterable[str], shown: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    names = frozenset(named)
+    if names:
+        yield from (address for address, ids in shown.items() if not ids.isdisjoint(names))

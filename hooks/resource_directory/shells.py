@@ -1,0 +1,120 @@
+"""The theme's page around a Document: rendered once for each depth of address, then filled.
+
+Only the bridge knows how a shell is rendered; here it is text with marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from resource_directory.pages import Document
+
+#: Pages with more second-level headings than this have the theme's contents list.
+FEW_HEADINGS = 2
+
+#: Addresses below a page of the navigation, which are nearer to it than to the site's top.
+BRANCHES = ("types", "needs")
+#: Sample of the address's shape, whether there is a contents list, whether there is a way to edit.
+Key = tuple[str, bool, bool]
+
+
+def address_shape(url: str) -> str:
+    """A sample address as deep as `url`, on the same branch: `co/denver/` -> `x/x/`."""
+    top, *below = url.rstrip("/").split("/")
+    return "/".join((top if top in BRANCHES else "x", *("x" for _ in below), ""))
+
+
+#: Every shape that a page's address can have.
+SHAPES = ("x/", "x/x/", *(f"{branch}/x/" for branch in BRANCHES), *(f"{branch}/x/x/" for branch in BRANCHES))
+
+
+def mark(name: str) -> str:
+    """What stands for a part of the page while the shell is rendered."""
+    return f"~~directory-{name}~~"
+
+
+def squeezed(text: str) -> str:
+    """HTML without indentation and empty lines, which would be a quarter of every page. For pages without <pre>."""
+    return re.sub(r"\s*\n\s*", "\n", text)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The theme around a page: one item of its contents list, what stands between two, and the pieces.
+
+    A piece is text, or NUL and the name of the part that belongs there.
+    """
+
+    item: str
+    between: str
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, has_contents: bool) -> Shell:
+        """Takes a rendered page with marks apart."""
+        lean = squeezed(text)
+        if not has_contents:
+            return cls("", "", tuple(_pieces(lean)))
+        item, between, rest = _cut_item(lean)
+        return cls(item, between, tuple(_pieces(rest)))
+
+
+@dataclass(frozen=True)
+class Shells:
+    """Every shell of the site, and the addresses that only the site's configuration knows."""
+
+    #: The site's own address, ending with a slash; empty where it is not known.
+    site_url: str
+    #: Where a file of the repository is edited: the path follows; empty where the source is not public.
+    edit_url: str
+    made: Mapping[Key, Shell]
+
+    def key(self, document: Document) -> Key:
+        """Which shell a page has."""
+        has_edit = bool(self.edit_url and document.edit_path)
+        return address_shape(document.url), len(document.contents) > FEW_HEADINGS, has_edit
+
+    def fill(self, document: Document) -> str:
+        """The page's whole text."""
+        shell = self.made[self.key(document)]
+        contents = (
+            shell.item.replace(mark("anchor"), f"#{anchor}").replace(mark("heading"), str(escape(text)))
+            for anchor, text in document.contents
+        )
+        values = {
+            "title": str(escape(document.title)),
+            "url": self.site_url + document.url,
+            "edit": self.edit_url + document.edit_path,
+            "content": document.html,
+            "main": f' {document.main[0]}="{escape(document.main[1])}"' if document.main else "",
+            "toc": shell.between.join(contents),
+        }
+        return "".join(values[piece[1:]] if piece[:1] == "\0" else piece for piece in shell.pieces)
+
+
+def _cut_item(text: str) -> tuple[str, str, str]:
+    """Cuts the two list items out of the shell: one item, what stands between two, and the shell with a mark."""
+    anchor = "#" + mark("anchor")
+    first = text.rindex("<li", 0, text.index(anchor))
+    second = text.rindex("<li", 0, text.index(anchor, text.index(anchor) + 1))
+    end = text.index("</li>", second) + len("</li>")
+    item = text[second:end]
+    between = text[first + len(item) : second]
+    return item.replace(anchor, mark("anchor")), between, text[:first] + mark("toc") + text[end:]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    rest = text
+    while True:
+        start = rest.find("~~directory-")
+        if start < 0:
+            yield rest
+            return
+        end = rest.index("~~", start + 2)
+        yield rest[:start]
+        yield "\0" + rest[start + len("~~directory-") : end]
+        rest = rest[end + 2 :]

@@ -79,6 +79,7 @@ def _import(options: argparse.Namespace) -> int:
     tables = read_tables(options.sources)
     run = importing.run(tables, rules, existing_records(root, rules), states, refresh=options.refresh)
     _report_rows(run, rules)
+    _report_gone(run)
     _report_review(run, review_file)
     if options.dry_run:
         print("\nNothing was written (--dry-run).")
@@ -141,6 +142,13 @@ def _report_rows(run: importing.Run, rules: RuleContext) -> None:
         return
     for name, accounts in names.items():
         print(f"\n{name}\n{format_accounts(accounts)}")
+
+
+def _report_gone(run: importing.Run) -> None:
+    if run.gone:
+        print(f"\n{len(run.gone)} records stand in no row of the tables any more. They stay; look at each:")
+        for path in run.gone:
+            print(f"  {path}")
 
 
 def _report_review(run: importing.Run, review_file: Path | None) -> None:

@@ -29,7 +29,7 @@ from resource_directory.importers.confidential import (
 )
 from resource_directory.importers.health_names import is_mobile, is_school, only_special, special_care
 from resource_directory.importers.identifiers import assign, slug
-from resource_directory.importers.outcome import AccountError, Ledger, account, format_accounts
+from resource_directory.importers.outcome import AccountError, Ledger, account, format_accounts, format_totals
 from resource_directory.importers.tables import Table, TableError, read_table
 from resource_directory.importers.writing import accounts_text, write_changed, write_private
 from resource_directory.model import Record
@@ -1130,3 +1130,120 @@ def test_accounts_file_holds_counts_only(rules: RuleContext) -> None:
     text = accounts_text(list(run.accounts["co"]))
     assert "Haven" not in text and "Example Program" not in text and "Main St" not in text
     assert "place withheld" in text
+
+
+# The whole country
+
+
+def test_rows_of_no_state_are_counted_apart(rules: RuleContext) -> None:
+    sites = [site("000001"), site("000002", state="PW"), site("000003", state="")]
+    run = imported(rules, states=("co", "ks"), hrsa_health_center_sites=sites)
+    table = hrsa.SITES.file
+    (elsewhere,) = [entry for entry in run.elsewhere if entry.table == table]
+    (country,) = [entry for entry in run.country if entry.table == table]
+    assert (elsewhere.read, country.read, country.other_states) == (2, 3, 0)
+    lines = format_totals({"Colorado": run.accounts["co"], "elsewhere": run.elsewhere}).splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["Colorado", "1"], ["elsewhere", "2"]]
+    assert not imported(rules, hrsa_health_center_sites=sites).country
+
+
+def test_records_of_which_no_row_speaks_any_more_are_named(rules: RuleContext) -> None:
+    first = imported(rules, hrsa_health_center_sites=[site("000001"), site("000002")])
+    run = imported(rules, as_read(first, rules), hrsa_health_center_sites=[site("000002")])
+    assert run.gone == ["data/resources/co/health_center/clinic-000001.yml"]
+    assert list(run.records) == ["data/resources/co/health_center/clinic-000002.yml"]
+
+
+@pytest.mark.parametrize(
+    ("other", "made"),
+    [
+        ({"name": "Housing Authority of the City of Elmwood", "program_type": "Section 8"}, 1),
+        ({"name": "Housing Authority of the City of Elmwood", "program_type": "Low-Rent"}, 2),
+        ({"name": "Housing Authority of the City of Elmwood", "program_type": "Section 8", "street": "9 Far Rd"}, 2),
+        ({"name": "Elmwood County Housing Authority", "program_type": "Section 8"}, 2),
+    ],
+)
+def test_agencies_named_in_other_words(rules: RuleContext, other: dict[str, str], made: int) -> None:
+    rows = [agency("CO001", program_type="Low-Rent"), agency("CO901", **other)]
+    assert len(imported(rules, hud_pha=rows).records) == made
+
+
+def test_a_program_with_a_number_a_county(rules: RuleContext) -> None:
+    rows = [
+        dv_row("Example Program", county_fips="08001", website="http://www.example.org/"),
+        dv_row("Example Program", county_fips="08003", website="https://example.org", hotline="303-555-0111"),
+        dv_row("Example Program", hotline="303-555-0112", website="https://other.example.org"),
+    ]
+    made = records(imported(rules, dv_programs=rows))
+    (joined,) = [record for record in made.values() if "counties" in record["service_area"]]
+    assert len(made) == 2
+    assert [phone["description"] for phone in joined["phones"]] == ["For Alder County.", "For Birch County."]
+    assert joined["service_area"] == {"counties": ["08001", "08003"]}
+
+
+def area_row(fips: str, area: str) -> dict[str, str]:
+    return {"county_fips": fips, "lsc_area": area}
+
+
+def test_a_program_takes_over_an_area_that_vanished(rules: RuleContext) -> None:
+    run = imported(
+        rules,
+        lsc_programs=[legal_program(lsc_area="CO-9")],
+        county_lsc=[area_row("08001", "CO-1"), area_row("08003", "CO-2")],
+    )
+    assert only(run)["service_area"]["states"] == ["co"] and only(run)["service_area"]["assumed"] == "yes"
+    assert counts(run, lsc.COUNTIES) == {"merged": 2}
+
+
+def test_of_two_young_programs_the_one_with_an_office_there_takes_over(rules: RuleContext) -> None:
+    run = imported(
+        rules,
+        lsc_programs=[legal_program(lsc_area="CO-8", name="One Legal Aid"), legal_program(lsc_area="CO-9")],
+        county_lsc=[area_row("08001", "CO-1"), area_row("08003", "CO-2")],
+        lsc_offices=[office("1", lsc_area="CO-9")],
+    )
+    assert records(run)["example-legal-services"]["service_area"]["counties"] == ["08001"]
+    assert counts(run, lsc.COUNTIES) == {"merged": 1, "refused": 1}
+
+
+def test_county_codes_of_other_years(rules: RuleContext) -> None:
+    changed = replace(rules.places.counties["08001"], fips="02261", state="AK")
+    places = replace(
+        rules.places,
+        states={**rules.places.states, "AK": State("AK", "02", "Alaska", "ak")},
+        counties={**rules.places.counties, "02261": changed},
+    )
+    rows = [county_row("02063", "AK-500", "40"), county_row("02066", "AK-500", "40"), county_row("09190", "AK-500")]
+    run = imported(replace(rules, places=places), states=("ak",), hud_coc=[continuum("AK-500")], county_coc=rows)
+    assert only(run)["counties"] == [{"fips": "02261", "share": 40.0}]
+    assert counts(run, hud_coc.COUNTIES, "ak") == {"merged": 2, "refused": 1}
+
+
+def test_a_withheld_place_keeps_only_the_front_page_of_its_web_site(rules: RuleContext) -> None:
+    website = "https://www.example.org/our-places/hidden-hollow"
+    run = imported(rules, hrsa_health_center_sites=[site("000001", name="Haven Clinic", website=website)])
+    assert only(run)["url"] == "https://www.example.org"
+
+
+def test_a_name_that_now_tells_is_taken_from_a_record_that_was_public(rules: RuleContext) -> None:
+    rows = [site("000001", name="Hidden Hollow Grove", street=SECRET_STREET)]
+    first = imported(rules, hrsa_health_center_sites=rows)
+    words = ConfidentialWords(suspicious=WordsByLanguage(en=("grove",)), ordinary=())
+    later = replace(rules, vocabulary=replace(rules.vocabulary, confidential_words=words))
+    run = imported(later, as_read(first, rules), hrsa_health_center_sites=rows)
+    assert only(run)["location"] == {"visibility": "withheld"}
+
+
+def test_law_offices_are_not_judged_by_a_programs_name(rules: RuleContext) -> None:
+    run = imported(
+        rules,
+        lsc_programs=[legal_program()],
+        lsc_offices=[office("1", name="Example Legal Office")],
+        dv_programs=[dv_row("Example Legal Office")],
+    )
+    places = [
+        record.get("location", {}).get("visibility")
+        for record in records(run).values()
+        if record["type"] == "legal_aid"
+    ]
+    assert "withheld" not in places

@@ -1,6 +1,7 @@
 """Domestic violence programs from the state coalitions' own public directories: hot line, web site, area; no place.
 
-A program that stands once a county, with one name and one hot line, is one record that serves those counties.
+A program that stands once a county, with one name and one hot line or web site, is one record that serves those
+counties; where it has several numbers, each says for which county it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from resource_directory.importers.cleaning import Spelling, name_key, telephone
+from resource_directory.importers.confidential import host_of
 from resource_directory.importers.drafts import Contacts, Draft, ImportContext, Imported, present, source
 from resource_directory.importers.dv_coalitions import coalition_key
 from resource_directory.importers.keeping import WITHHELD
@@ -26,17 +28,14 @@ NO_COUNTY = "The coalition's directory names no county. Ask whether your county 
 
 
 def import_rows(rows: Rows, context: ImportContext) -> Imported:
-    """Drafts of programs, the rows of one name and hot line merged."""
+    """Drafts of programs, the rows of one name with one hot line or web site merged."""
     check_rows(rows, PROGRAMS)
     spelling = context.spelling(row["name"] for row in rows)
     ledger = Ledger(PROGRAMS.file, PROGRAMS.publisher)
     drafts: list[Draft] = []
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row["state"], row["name"], row["county_fips"], row["website"])):
-        groups[_key(row)].append(row)
-    for key, group in groups.items():
-        state = group[0]["state"]
-        contacts = _contacts(group)
+    for group in _programs(rows):
+        state, key = group[0]["state"], _key(group[0])
+        contacts = _contacts(group, context)
         drafts.append(
             Draft(
                 key, state, "domestic_violence", _data(group, contacts, context, spelling), links=_links(state, context)
@@ -48,6 +47,26 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
     return Imported(ledger, drafts)
 
 
+def _programs(rows: Rows) -> list[list[Row]]:
+    """Rows grouped to programs, whatever the order of the table."""
+    groups: dict[tuple[str, str], list[list[Row]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["state"], row["name"], row["county_fips"], row["website"])):
+        same_name = groups[row["state"], name_key(row["name"])]
+        same = next((group for group in same_name if any(_is_same(row, other) for other in group)), None)
+        if same is None:
+            same_name.append([row])
+        else:
+            same.append(row)
+    return [group for groups_of_name in groups.values() for group in groups_of_name]
+
+
+def _is_same(one: Row, other: Row) -> bool:
+    numbers, hosts = zip(*((telephone(row["hotline"]), host_of(row["website"])) for row in (one, other)), strict=True)
+    return (numbers[0] == numbers[1] and (numbers[0] is not None or one["hotline"] == other["hotline"])) or (
+        bool(hosts[0]) and hosts[0] == hosts[1]
+    )
+
+
 def _key(row: Row) -> str:
     found = telephone(row["hotline"])
     return f"dv_program:{row['state']}:{name_key(row['name'])}:{found[0] if found else row['hotline']}"
@@ -57,8 +76,14 @@ def _links(state: str, context: ImportContext) -> dict[str, str]:
     return {"coalition": coalition_key(state)} if state in context.coalitions else {}
 
 
-def _contacts(group: Sequence[Row]) -> Contacts:
-    contacts = Contacts().phone(group[0]["hotline"], purpose="emergency")
+def _contacts(group: Sequence[Row], context: ImportContext) -> Contacts:
+    contacts = Contacts()
+    several = len({telephone(row["hotline"]) for row in group if row["hotline"]}) > 1
+    for row in group:
+        county = context.places.counties.get(row["county_fips"]) if several else None
+        contacts.phone(
+            row["hotline"], purpose="emergency", **({"description": f"For {county.full_name}."} if county else {})
+        )
     website = next((row["website"] for row in group if row["website"]), "")
     return contacts.web(website)
 

@@ -58,6 +58,7 @@ _TOWN_IN_NAME = tuple(
         r"^(?P<town>.+? county)\b.*$",
     )
 )
+_AGENCY_WORDS = frozenset(["housing", "authority", "agency", "public", "commission", "of", "the", "city", "town", "ha"])
 _HOUSING_AUTHORITY = re.compile(r"\bH[ /]A\b")
 NO_COUNTY = "no county is known from the list, the point, the ZIP code or the town"
 
@@ -110,7 +111,7 @@ def _agencies(rows: Rows) -> list[list[Row]]:
     """Rows grouped to agencies, each in order of its code, whatever the order of the table."""
     groups: dict[tuple[str, str], list[list[Row]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["pha_code"]):
-        same_name = groups[row["state"], name_key(row["name"])]
+        same_name = groups[row["state"], _own_words(row["name"])]
         same = next((group for group in same_name if any(_same_office(row, other) for other in group)), None)
         if same is None:
             same_name.append([row])
@@ -119,11 +120,20 @@ def _agencies(rows: Rows) -> list[list[Row]]:
     return [group for groups_of_name in groups.values() for group in groups_of_name]
 
 
+def _own_words(name: str) -> str:
+    """`Housing Authority of the City of Elmwood` and `Elmwood Housing Authority` -> `elmwood`; a county's stays one."""
+    return " ".join(sorted(set(name_key(name).split()) - _AGENCY_WORDS)) or name_key(name)
+
+
 def _same_office(one: Row, other: Row) -> bool:
+    """One name at one number or street; names in other words at both, each with a program that the other has not."""
     numbers = [telephone(row["phone"]) for row in (one, other)]
-    if numbers[0] and numbers[1] and numbers[0][0] == numbers[1][0]:
-        return True
-    return bool(street_key(one["street"])) and street_key(one["street"]) == street_key(other["street"])
+    one_number = bool(numbers[0] and numbers[1] and numbers[0][0] == numbers[1][0])
+    one_street = bool(street_key(one["street"])) and street_key(one["street"]) == street_key(other["street"])
+    if name_key(one["name"]) == name_key(other["name"]):
+        return one_number or one_street
+    programs = [set(PROGRAMS.get(row["program_type"], ())) for row in (one, other)]
+    return one_number and one_street and all(programs) and not programs[0] & programs[1]
 
 
 def _name(row: Row, spelling: Spelling) -> str:

@@ -66,6 +66,7 @@ TABLES: tuple[Table, ...] = tuple(table for tables, _ in IMPORTERS for table in 
 class Run:
     """Records by path, accounts by state (`co`), and what a person should look at: state, id, reason.
 
+    `gone` are paths of imported records of which no row speaks any more: they stay, and a person looks at them.
     `elsewhere` accounts for rows that belong to no state of the directory, `country` for all rows of all tables; it is
     empty unless all states were imported.
     """
@@ -73,6 +74,7 @@ class Run:
     records: Mapping[str, Record] = field(default_factory=dict)
     accounts: Mapping[str, Sequence[Account]] = field(default_factory=dict)
     review: Sequence[tuple[str, str, str]] = ()
+    gone: Sequence[str] = ()
     elsewhere: Sequence[Account] = ()
     country: Sequence[Account] = ()
 
@@ -121,6 +123,7 @@ def run(
         records,
         {state.lower(): _accounts(ledgers, tables, {state}) for state in sorted(wanted)},
         _review(imported, named, wanted),
+        _gone(drafts, existing, named, wanted),
         _accounts(ledgers, tables, _Elsewhere(rules.places.states)),
         _accounts(ledgers, tables, None) if wanted >= set(rules.places.states) else (),
     )
@@ -198,6 +201,16 @@ def _in_order(type_code: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _accounts(ledgers: Iterable[Ledger], tables: Tables, wanted: Container[str] | None) -> list[Account]:
     return [account(ledger, len(tables[ledger.table]), wanted) for ledger in ledgers]
+
+
+def _gone(drafts: Iterable[Draft], existing: Mapping[str, Record], named: Named, wanted: set[str]) -> list[str]:
+    publishers = {str(draft.data["source"]["publisher"]) for draft in drafts}
+    found = set(named.existing.values())
+    return sorted(
+        path
+        for path, record in existing.items()
+        if path not in found and path.split("/")[2].upper() in wanted and record.source.publisher in publishers
+    )
 
 
 def _review(imported: Iterable[Imported], named: Named, wanted: set[str]) -> list[tuple[str, str, str]]:

@@ -137,7 +137,7 @@ class Build:
             return found
         lost = self._lost(self.site.staging.last)
         states = frozenset(part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
-        pages = frozenset(path.removesuffix(_PAGE) for path in lost if path in self.memory.known.shown)
+        pages = frozenset(path.removesuffix(_PAGE) for path in lost) & self.memory.known.shown.keys()
         return Changes(found.pages | pages, found.states | states, found.records, found.placed)
 
     def _lost(self, last: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import http.server
 import threading
@@ -41,9 +42,16 @@ def context(sources: Sources) -> RuleContext:
 
 
 @pytest.fixture(scope="session")
-def real_site(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The site of the repository itself."""
-    built = run_build(ROOT, "-d", str(tmp_path_factory.mktemp("real") / "site"))
+def real_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Build:
+    """The site of the repository itself: built once, by the worker that needs it first."""
+    top = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    site = top / "real/site"
+    site.parent.mkdir(exist_ok=True)
+    with (top / "real.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if site.is_dir():
+            return Build(ROOT, site, 0, "")
+        built = run_build(ROOT, "-d", str(site))
     assert built.status == 0, built.output
     return built
 

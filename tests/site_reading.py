@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from resource_directory.processes import shared_out
+from resource_directory.publishing import files_below
+from resource_directory.rules import neutral_pattern
 
 #: Attributes that hold an address.
 ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-regions", "data-base"})
@@ -71,17 +76,6 @@ class Html(HTMLParser):
             yield refresh.partition("url=")[2]
 
 
-def read_pages(site: Path) -> dict[str, Html]:
-    """Every HTML file of a site, by its path in it: `co/denver/index.html`."""
-    pages = {}
-    for file in sorted(site.rglob("*.html")):
-        page = Html(file.relative_to(site).as_posix())
-        page.feed(file.read_text(encoding="utf-8"))
-        page.close()
-        pages[page.path] = page
-    return pages
-
-
 def target_of(page: str, address: str) -> tuple[str, str] | None:
     """(path in the site, fragment) to which an address in a page leads; None for one of another kind or host."""
     parts = urlsplit(address)
@@ -96,6 +90,194 @@ def target_of(page: str, address: str) -> tuple[str, str] | None:
     else:
         target = page
     return target, unquote(parts.fragment)
+
+
+@dataclass
+class Seen:
+    """What the pages of a site told: problems by check, and what is compared with the records."""
+
+    pages: int = 0
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    schemes: set[str] = field(default_factory=set)
+    outbound: int = 0
+    #: Paths of the pages that are neither redirects nor the page for lost readers.
+    listed: set[str] = field(default_factory=set)
+    redirects: dict[str, str] = field(default_factory=dict)
+    about: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, other: Seen) -> None:
+        """Takes in what other pages told."""
+        self.pages += other.pages
+        for check, found in other.problems.items():
+            self.problems.setdefault(check, []).extend(found)
+        self.schemes |= other.schemes
+        self.outbound += other.outbound
+        self.listed |= other.listed
+        self.redirects |= other.redirects
+        self.about |= other.about
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may look at beside the page."""
+
+    site: Path
+    files: frozenset[str]
+    neutral: re.Pattern[str]
+    _ids: dict[str, set[str]] = field(default_factory=dict)
+
+    def ids(self, path: str) -> set[str]:
+        """Every id of a page."""
+        if path not in self._ids:
+            text = (self.site / path).read_text(encoding="utf-8")
+            self._ids[path] = set(re.findall(r"(?:id|name)=\"([^\"]+)\"", text))
+        return self._ids[path]
+
+
+def _addresses_lead_somewhere(page: Html, context: Context) -> Iterator[str]:
+    for address in set(page.addresses):
+        target, anchor = target_of(page.path, address) or ("", "")
+        if target and target not in context.files:
+            yield address
+        elif target and anchor and anchor not in (page.ids if target == page.path else context.ids(target)):
+            yield f"no anchor {address}"
+
+
+def _ids_are_unique(page: Html, context: Context) -> Iterator[str]:
+    ids = [value for _, attributes in page.tags if (value := attributes.get("id"))]
+    yield from sorted({value for value in ids if ids.count(value) > 1})
+
+
+def _names_its_own_address(page: Html, context: Context) -> Iterator[str]:
+    canonical = [a["href"] for a in page.of("link") if a.get("rel") == "canonical"]
+    if page.path != "404.html" and canonical != [ABSOLUTE + page.path.removesuffix("index.html")]:
+        yield str(canonical)
+
+
+def _carries_the_policy(page: Html, context: Context) -> Iterator[str]:
+    policy = dict(part.split(" ", 1) for part in str(page.meta("Content-Security-Policy")).split("; ") if " " in part)
+    wanted = dict.fromkeys(("default-src", "script-src", "style-src", "connect-src", "base-uri"), "'self'")
+    wanted |= dict.fromkeys(("object-src", "frame-src", "form-action"), "'none'") | {"img-src": "'self' data:"}
+    names = [a.get("http-equiv") or a.get("charset") for tag, a in page.tags if tag == "meta"]
+    if any(policy.get(name) != value for name, value in wanted.items()):
+        yield str(policy)
+    if names[0] != "Content-Security-Policy" or page.meta("referrer") != "no-referrer":
+        yield "the policy does not come first, or a referrer is sent"
+
+
+def _has_nothing_inline(page: Html, context: Context) -> Iterator[str]:
+    for attributes, text in zip(page.of("script"), page.scripts, strict=True):
+        if attributes.get("type") != "application/json" and ("src" not in attributes or text.strip()):
+            yield "a script inside the page"
+    for tag, attributes in page.tags:
+        risky = [name for name in attributes if name == "style" or name.startswith("on")]
+        if tag == "style" or risky:
+            yield f"<{tag} {risky}>"
+
+
+def _fetches_from_no_other_host(page: Html, context: Context) -> Iterator[str]:
+    for tag, attributes in page.tags:
+        if tag == "a" or (tag == "link" and attributes.get("rel") == "canonical"):
+            continue
+        values = [attributes.get(name) or "" for name in ("src", "href", "srcset", "action", "data", "poster")]
+        if any(re.match(r"(?:\w+:)?//", value) for value in values):
+            yield f"<{tag}> {values}"
+        if attributes.get("rel") in {"preconnect", "dns-prefetch", "prerender"}:
+            yield f"<{tag} rel>"
+
+
+def _tells_nothing_to_others(page: Html, context: Context) -> Iterator[str]:
+    for attributes in page.of("a", "area"):
+        if not re.match(r"(?:https?:)?//", attributes.get("href") or ""):
+            continue
+        if not {"noreferrer", "noopener"} <= set((attributes.get("rel") or "").split()) or "ping" in attributes:
+            yield str(attributes)
+
+
+def _is_neutral(page: Html, context: Context) -> Iterator[str]:
+    if not page.title.strip():
+        yield "no title"
+    for text in (page.title, page.meta("description") or ""):
+        if context.neutral.search(text):
+            yield text
+
+
+def _has_one_heading_and_an_exit(page: Html, context: Context) -> Iterator[str]:
+    for tag in ("h1", "main"):
+        if len(list(page.of(tag))) != 1:
+            yield f"{len(list(page.of(tag)))} {tag}"
+    if not [a for a in page.of("a") if "govuk-js-exit-this-page-button" in (a.get("class") or "")]:
+        yield "no exit"
+
+
+def _redirects_plainly(page: Html, context: Context) -> Iterator[str]:
+    if page.meta("robots") != "noindex":
+        yield "a search engine may list it"
+    yield from (tag for tag, _ in page.tags if tag in {"script", "link", "img", "style"})
+
+
+_Check = Callable[[Html, Context], Iterator[str]]
+_OF_PAGES: Mapping[str, _Check] = {
+    "addresses lead somewhere": _addresses_lead_somewhere,
+    "ids are unique": _ids_are_unique,
+    "names its own address": _names_its_own_address,
+    "carries the policy": _carries_the_policy,
+    "has nothing inline": _has_nothing_inline,
+    "fetches from no other host": _fetches_from_no_other_host,
+    "tells nothing to others": _tells_nothing_to_others,
+    "is neutral": _is_neutral,
+    "has one heading and an exit": _has_one_heading_and_an_exit,
+}
+_OF_REDIRECTS: Mapping[str, _Check] = {
+    "addresses lead somewhere": _addresses_lead_somewhere,
+    "is neutral": _is_neutral,
+    "redirects plainly": _redirects_plainly,
+}
+CHECKS = sorted({*_OF_PAGES, *_OF_REDIRECTS})
+#: Pages that are looked at between two words to the parent.
+GROUP = 300
+
+
+def look(site: Path, neutral: Iterable[str]) -> Seen:
+    """Looks at every page of a site, in several processes."""
+    files = files_below(site)
+    pages = sorted(path for path in files if path.endswith(".html"))
+    context = Context(site, frozenset(files), neutral_pattern(neutral))
+    groups = [pages[start : start + GROUP] for start in range(0, len(pages), GROUP)]
+    seen = Seen()
+    for part in shared_out(lambda group: _look_at(group, context), groups):
+        seen.add(part)
+    return seen
+
+
+def _look_at(paths: Iterable[str], context: Context) -> Seen:
+    seen = Seen()
+    for path in paths:
+        page = Html(path)
+        page.feed((context.site / path).read_text(encoding="utf-8"))
+        page.close()
+        seen.pages += 1
+        for check, function in (_OF_REDIRECTS if page.is_redirect else _OF_PAGES).items():
+            found = [f"{path}: {problem}" for problem in function(page, context)]
+            if found:
+                seen.problems.setdefault(check, []).extend(found)
+        _told(page, seen)
+    return seen
+
+
+def _told(page: Html, seen: Seen) -> None:
+    addresses = list(page.addresses)
+    seen.schemes |= {match.group() for a in addresses if (match := re.match(r"[\w+.-]+:", a))}
+    seen.outbound += any(re.match(r"https?://", a.get("href") or "") for a in page.of("a"))
+    if page.is_redirect:
+        targets = {target_of(page.path, address) for address in addresses}
+        seen.redirects[page.path] = "|".join(sorted(target[0] for target in targets if target))
+        return
+    if page.path != "404.html":
+        seen.listed.add(page.path)
+    for attributes in page.of("main"):
+        for name in attributes.keys() & {"data-record", "data-coc", "data-state", "data-county"}:
+            seen.about[page.path.removesuffix("index.html")] = (name, str(attributes[name]))
 
 
 def contents(site: Path) -> dict[str, bytes]:

@@ -7,22 +7,22 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from resource_directory.directory import Settings
+from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.maps import TilesRefused, tiles_host
 from resource_directory.mkdocs_bridge import PROTOMAPS, VENDOR_FILES, content_security_policy
 from resource_directory.pages.all import redirects
-from resource_directory.publishing import clear_broken_off
+from resource_directory.publishing import clear_broken_off, files_below
 from resource_directory.rules import neutral_pattern
 from resource_directory.shells import squeezed
-from site_reading import ABSOLUTE, Html, contents, read_pages, target_of
+from site_reading import ABSOLUTE, CHECKS, Html, Seen, contents, look
 from support import DAY, ROOT, Build, good_records, make_repository, run_build
 
 #: A hook of the test's own: the same bridge, which sends every page through MkDocs' pipeline.
@@ -38,25 +38,38 @@ for name in dir(bridge):
 
 @dataclass(frozen=True)
 class Site:
-    """A built site with its pages parsed."""
+    """A built site, and what its pages told."""
 
     build: Build
-    pages: dict[str, Html]
+    directory: Directory
+    seen: Seen
+
+
+def looked_at(build: Build, words: Iterable[str]) -> Site:
+    """Looks at every page of a site."""
+    return Site(build, load_directory(build.root, Settings("x"), DAY, cached=True), look(build.site, words))
 
 
 @pytest.fixture(scope="session")
-def parsed_real(real_site: Build) -> Site:
+def parsed_real(real_site: Build, sources: Sources) -> Site:
     """The repository's own site."""
-    return Site(real_site, read_pages(real_site.site))
+    return looked_at(real_site, sources.vocabulary.neutral_words.all)
 
 
 @pytest.fixture(scope="session")
-def parsed_fictional(fictional_site: Build) -> Site:
+def parsed_fictional(fictional_site: Build, sources: Sources) -> Site:
     """The site of fictional records."""
-    return Site(fictional_site, read_pages(fictional_site.site))
+    return looked_at(fictional_site, sources.vocabulary.neutral_words.all)
 
 
-@pytest.fixture(params=["parsed_fictional", "parsed_real"])
+#: All tests of a looked-at site run in one worker, so that it is looked at once.
+SITES = [
+    pytest.param("parsed_fictional", id="fictional", marks=pytest.mark.xdist_group("fictional site")),
+    pytest.param("parsed_real", id="real", marks=pytest.mark.xdist_group("real site")),
+]
+
+
+@pytest.fixture(params=SITES)
 def site(request: pytest.FixtureRequest) -> Site:
     """Each of the two sites."""
     found = request.getfixturevalue(request.param)
@@ -113,41 +126,18 @@ def test_same_inputs_give_the_same_bytes(tmp_path: Path, fictional_site: Build) 
     assert [path for path in one if one[path] != other[path]] == []
 
 
-def test_every_internal_address_leads_somewhere(site: Site) -> None:
-    broken = []
-    for page in site.pages.values():
-        for address in page.addresses:
-            found = target_of(page.path, address)
-            if found is None:
-                continue
-            target, anchor = found
-            there = site.pages.get(target)
-            if not (site.build.site / target).is_file():
-                broken.append(f"{page.path}: {address}")
-            elif anchor and there is not None and anchor not in there.ids:
-                broken.append(f"{page.path}: no anchor {address}")
-    assert broken == []
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_page(site: Site, check: str) -> None:
+    assert site.seen.pages > 100
+    assert site.seen.problems.get(check, []) == []
 
 
 def test_no_address_of_an_unknown_kind(site: Site) -> None:
-    kinds = {
-        match.group() for page in site.pages.values() for a in page.addresses if (match := re.match(r"[\w+.-]+:", a))
-    }
-    assert kinds <= {"http:", "https:", "tel:", "sms:", "mailto:"}
+    assert site.seen.schemes <= {"http:", "https:", "tel:", "sms:", "mailto:"}
 
 
-def test_no_two_elements_of_a_page_have_the_same_id(site: Site) -> None:
-    for page in site.pages.values():
-        ids = [value for _, attributes in page.tags if (value := attributes.get("id"))]
-        assert sorted(ids) == sorted(set(ids)), page.path
-
-
-def test_each_page_names_its_own_address(site: Site) -> None:
-    for path, page in site.pages.items():
-        if path == "404.html" or page.is_redirect:
-            continue
-        canonical = [a["href"] for a in page.of("link") if a.get("rel") == "canonical"]
-        assert canonical == [ABSOLUTE + path.removesuffix("index.html")]
+def test_every_page_has_a_link_outside(site: Site) -> None:
+    assert site.seen.outbound >= site.seen.pages - 1, "each page has at least the exit button"
 
 
 def test_addresses_in_data_lead_somewhere(site: Site) -> None:
@@ -173,115 +163,42 @@ def test_addresses_in_styles_lead_somewhere(site: Site) -> None:
 def test_the_sitemap_lists_every_page(site: Site) -> None:
     text = (site.build.site / "sitemap.xml").read_bytes()
     listed = [str(entry.text) for entry in ElementTree.fromstring(text).findall(".//{*}loc")]
-    pages = [path for path, page in site.pages.items() if path != "404.html" and not page.is_redirect]
-    assert sorted(listed) == sorted(ABSOLUTE + path.removesuffix("index.html") for path in pages)
+    assert sorted(listed) == sorted(ABSOLUTE + path.removesuffix("index.html") for path in site.seen.listed)
     assert gzip.decompress((site.build.site / "sitemap.xml.gz").read_bytes()) == text
 
 
 def test_every_record_and_county_has_a_page(site: Site) -> None:
-    directory = load_directory(site.build.root, Settings("x"), DAY)
+    directory = site.directory
     wanted = {f"resources/{record}/index.html" for record in directory.records}
     wanted |= {f"{c.url}index.html" for s in directory.states for c in directory.places.counties_of_state[s.upper()]}
     wanted |= {f"regions/{number.lower()}/index.html" for number in directory.regions}
-    assert wanted - site.pages.keys() == set()
-    shown = {path for path, page in site.pages.items() if path.startswith("resources/") and not page.is_redirect}
+    assert wanted - site.seen.listed == set()
+    shown = {path for path in site.seen.listed if path.startswith("resources/")}
     assert shown == {path for path in wanted if path.startswith("resources/")}
 
 
 def test_former_ids_redirect(site: Site) -> None:
-    directory = load_directory(site.build.root, Settings("x"), DAY)
-    wanted = {f"{old}index.html": f"{new}index.html" for old, new in redirects(directory)}
-    stubs = {path: page for path, page in site.pages.items() if page.is_redirect}
-    assert stubs.keys() == wanted.keys()
-    for path, page in stubs.items():
-        assert {target_of(path, address) for address in page.addresses} == {(wanted[path], "")}
-        assert page.meta("robots") == "noindex"
+    wanted = {f"{old}index.html": f"{new}index.html" for old, new in redirects(site.directory)}
+    assert site.seen.redirects == wanted
 
 
 def test_the_fictional_site_has_a_redirect(parsed_fictional: Site) -> None:
-    assert parsed_fictional.pages["resources/example-house-old/index.html"].is_redirect
-
-
-def test_every_page_carries_the_policy_and_sends_no_referrer(site: Site) -> None:
-    for path, page in site.pages.items():
-        if page.is_redirect:
-            assert [tag for tag, _ in page.tags if tag in {"script", "link", "img", "style"}] == [], path
-            continue
-        policy = dict(part.split(" ", 1) for part in str(page.meta("Content-Security-Policy")).split("; "))
-        assert policy["default-src"] == policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
-        assert policy["img-src"] == "'self' data:"
-        assert policy["object-src"] == policy["frame-src"] == policy["form-action"] == "'none'"
-        assert policy["base-uri"] == "'self'"
-        assert page.meta("referrer") == "no-referrer"
-        names = [a.get("http-equiv") or a.get("charset") for tag, a in page.tags if tag == "meta"]
-        assert names[0] == "Content-Security-Policy", path
-
-
-def test_no_script_or_style_that_the_policy_would_have_to_excuse(site: Site) -> None:
-    for path, page in site.pages.items():
-        scripts = list(page.of("script"))
-        for attributes, text in zip(scripts, page.scripts, strict=True):
-            assert attributes.get("type") == "application/json" or ("src" in attributes and not text.strip()), path
-        assert not list(page.of("style")), path
-        for tag, attributes in page.tags:
-            risky = [name for name in attributes if name == "style" or name.startswith("on")]
-            assert not risky, f"{path}: <{tag} {risky}>"
-
-
-def test_nothing_is_fetched_from_another_host(site: Site) -> None:
-    for path, page in site.pages.items():
-        for tag, attributes in page.tags:
-            if tag == "a" or (tag == "link" and attributes.get("rel") == "canonical"):
-                continue
-            values = [attributes.get(name) or "" for name in ("src", "href", "srcset", "action", "data", "poster")]
-            assert not [value for value in values if re.match(r"(?:\w+:)?//", value)], f"{path}: <{tag}>"
-            assert attributes.get("rel") not in {"preconnect", "dns-prefetch", "prerender"}
-
-
-def test_outbound_links_tell_nothing(site: Site) -> None:
-    seen = 0
-    for path, page in site.pages.items():
-        for attributes in page.of("a", "area"):
-            if re.match(r"(?:https?:)?//", attributes.get("href") or ""):
-                seen += 1
-                assert {"noreferrer", "noopener"} <= set((attributes.get("rel") or "").split()), f"{path}: {attributes}"
-                assert "ping" not in attributes
-    assert seen >= len(site.pages) - 1, "each page has at least the exit button"
-
-
-def test_titles_addresses_and_descriptions_are_neutral(site: Site, sources: Sources) -> None:
-    pattern = neutral_pattern(sources.vocabulary.neutral_words.all)
-    found = []
-    for path, page in site.pages.items():
-        assert page.title.strip(), path
-        said = [("title", page.title), ("description", page.meta("description") or "")]
-        found += [f"{path}: {what}: {text}" for what, text in said if pattern.search(text)]
-    found += [path for path in contents(site.build.site) if pattern.search(path)]
-    assert found == []
-
-
-def test_every_page_has_one_heading_a_main_and_an_exit(site: Site) -> None:
-    for path, page in site.pages.items():
-        if page.is_redirect:
-            continue
-        assert len(list(page.of("h1"))) == 1, path
-        assert len(list(page.of("main"))) == 1, path
-        assert [a for a in page.of("a") if "govuk-js-exit-this-page-button" in (a.get("class") or "")], path
+    assert "resources/example-house-old/index.html" in parsed_fictional.seen.redirects
 
 
 def test_pages_say_to_tools_what_they_are_about(site: Site) -> None:
-    directory = load_directory(site.build.root, Settings("x"), DAY)
+    directory = site.directory
     wanted = {f"resources/{record}/": ("data-record", record) for record in directory.records}
     wanted |= {f"regions/{number.lower()}/": ("data-coc", number) for number in directory.regions}
     for state in directory.states:
         wanted[f"{state}/"] = ("data-state", state.upper())
         wanted |= {c.url: ("data-county", c.fips) for c in directory.places.counties_of_state[state.upper()]}
-    told = {}
-    for path, page in site.pages.items():
-        for attributes in page.of("main"):
-            for name in attributes.keys() & {"data-record", "data-coc", "data-state", "data-county"}:
-                told[path.removesuffix("index.html")] = (name, attributes[name])
-    assert told == wanted
+    assert site.seen.about == wanted
+
+
+def test_addresses_of_files_are_neutral(site: Site, sources: Sources) -> None:
+    pattern = neutral_pattern(sources.vocabulary.neutral_words.all)
+    assert [path for path in files_below(site.build.site) if pattern.search(path)] == []
 
 
 @pytest.mark.parametrize("secret", ["secretnote", "authsecret", "Letter kept by", "Kept for editors"])

@@ -25,11 +25,14 @@ from resource_directory.processes import Children, collector_off, cores, shares
 from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
 from resource_directory.record_cache import code_stamp, digest, folder_of, read_pickle, write_pickle
+from resource_directory.search import SearchFiles
 from resource_directory.shells import Shells
 
 #: Up to this many pages are made by this process alone: others would take longer to start.
 FEW_PAGES = 300
 _PAGE = "index.html"
+#: Stands among the parts for the files that belong to none: the map of the country, the words of all records.
+SHARED = "*"
 
 
 class Made(NamedTuple):
@@ -62,6 +65,8 @@ class Site:
     staging: Staging
     #: False where another makes the pages.
     makes_pages: bool = True
+    #: Where other modules may keep what they made, and a stamp of what it depends on beside the records.
+    cache: tuple[Path, str] | None = None
 
     @property
     def directory(self) -> Directory:
@@ -80,14 +85,22 @@ class Site:
         return found
 
     def extras(self, part: str) -> list[Made]:
-        """Makes a part's map files."""
-        maps = MapFiles(self.directory)
-        files = maps.shared() if part == COUNTRY else maps.of_state(part)
-        return [Made(path, self.staging.put(path, text.encode())) for path, text in files]
+        """Makes a part's files for maps and the search."""
+        return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
+
+    def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
+        maps, search = MapFiles(self.directory), SearchFiles(self.directory, self.cache)
+        if part == SHARED:
+            yield from maps.shared()
+            yield from search.shared()
+        else:
+            yield from search.of_state(part)
+        if part in self.directory.states:
+            yield from maps.of_state(part)
 
     def part(self, part: str) -> tuple[list[Made], list[Made]]:
         """Makes all of a part: its pages, its other files."""
-        return self.pages(part), self.extras(part)
+        return [] if part == SHARED else self.pages(part), self.extras(part)
 
 
 def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: str) -> str:
@@ -121,7 +134,7 @@ class Build:
         self.site, self.stamp, self.memory = site, stamp, memory
         self.placings = placings(site.directory, memory.known)
         self.changes = self._changes()
-        self.parts = parts(site.directory)
+        self.parts = (*parts(site.directory), SHARED)
         self.children: Children | None = None
 
     @property
@@ -149,7 +162,10 @@ class Build:
         if self.changes is not None or cores() < 2:
             return
         self.site.renderer.load_templates()
-        weights = [float(len(self.site.directory.by_folder.get(part, ())) + 40) for part in self.parts]
+        records = self.site.directory.by_folder
+        # What is shared takes about as long as a state with a tenth of all records.
+        weights = [float(len(records.get(part, ())) + 40) for part in self.parts]
+        weights[self.parts.index(SHARED)] = sum(weights) / 10
         self.children = Children(self.site.part, self.parts, shares(weights, cores()))
 
     def stop(self) -> None:
@@ -180,7 +196,7 @@ class Build:
         wanted = [(part, frozenset(groups[part])) for part in sorted(groups) if part in self.parts]
         made = [entry for pages in self._each(wanted) for entry in pages]
         extras = dict(self.memory.extras)
-        again = {*changed.states, COUNTRY} if changed.placed else set(changed.states)
+        again = {*changed.states, SHARED} if changed.records or changed.states else set()
         for part in sorted(again & set(self.parts)):
             found = self.site.extras(part)
             extras[part] = tuple(entry.path for entry in found)

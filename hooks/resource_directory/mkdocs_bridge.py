@@ -8,6 +8,7 @@ the bytes are those of the pipeline.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import logging
 import os
@@ -205,6 +206,8 @@ class Bridge:
         config.extra["directory"] = block.model_dump()
         config.extra["content_security_policy"] = content_security_policy(block.settings(), serving=self.serving)
         if not self.serving:
+            # Records live as long as the build: the collector need not look at them again and again.
+            gc.freeze()
             self._build_beside(config)
         self.stamp = _stamp(root)
         return config
@@ -223,9 +226,7 @@ class Bridge:
         assert self.directory is not None
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
-        compiled = folder_of(root) / "templates"
-        compiled.mkdir(exist_ok=True)
-        self.renderer = Renderer(self.directory, root / TEMPLATES, compiled)
+        self.renderer = Renderer(self.directory, root / TEMPLATES, _compiled(config))
         documents = all_documents if self.plain else leading_documents
         for document in documents(self.renderer, root / IMPORTS):
             file = File.generated(config, document.source_uri, content="", inclusion=InclusionLevel.INCLUDED)
@@ -246,9 +247,17 @@ class Bridge:
         plugin = config.plugins.get("material/search")
         if plugin is not None:
             plugin.search_index.entries.extend(
-                {"location": entry.location, "title": entry.title, "text": entry.text, "boost": entry.boost}
+                {"location": entry.location, "title": entry.title, "text": entry.text}
                 for entry in search_entries(self.directory)
             )
+            # Generated pages that lead to others are found by their titles; the rest by what they are about.
+            pages = [file.page for file in files.documentation_pages() if file.inclusion is not InclusionLevel.NOT_IN_NAV]
+            plugin.search_index.entries.extend(
+                {"location": page.url, "title": page.title, "text": ""}
+                for page in pages
+                if isinstance(page, GeneratedPage)
+            )
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled(config)))
         documents = files.documentation_pages()
         self.own_pages = tuple(file.page.url for file in documents if file.page is not None)
         shells = make_shells(config, env, self.nav, documents)
@@ -264,8 +273,9 @@ class Bridge:
             self.store = Store.of(root, self.final)
             self.seen, memory = self.store.state(), self.store.load()
         staging = Staging(Path(config.site_dir), self.final, memory.files)
-        site = Site(self.renderer, shells, staging, makes_pages=not self.plain)
-        stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, stamp_of(root, self.directory.today))
+        base = stamp_of(root, self.directory.today)
+        site = Site(self.renderer, shells, staging, makes_pages=not self.plain, cache=(folder_of(root), base))
+        stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, base)
         self.build = Build(site, stamp, memory)
         self.build.start()
 
@@ -329,19 +339,8 @@ class Bridge:
             return False
         self.memory = again.remembered(*again.finish(), {})
         self.directory, self.build = new, again
-        _write_search(new, again.changes.records, Path(config.site_dir))
         log.info("%d pages show the edited records", len(again.changes.pages))
         return True
-
-
-def _write_search(directory: Directory, changed: frozenset[str], site: Path) -> None:
-    """Puts the new entries of edited records into the search data."""
-    file = site / "search/search_index.json"
-    data = json.loads(file.read_text(encoding="utf-8"))
-    places = {f"resources/{key}/" for key in changed}
-    new = [asdict(entry) for entry in search_entries(directory) if entry.location in places]
-    data["docs"] = [entry for entry in data["docs"] if entry["location"] not in places] + new
-    file.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
 
 
 def _stamp(root: Path) -> int:
@@ -406,6 +405,13 @@ def contact_words(settings: Settings) -> str:
     return f"To reach us, {' or '.join(ways)}."
 
 
+def _compiled(config: MkDocsConfig) -> Path:
+    """The folder in which compiled templates are kept from one build to the next."""
+    folder = folder_of(Path(config.config_file_path).parent) / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def _nav_paths(nav: Any) -> frozenset[str]:
     if isinstance(nav, str):
         return frozenset({nav})
@@ -421,10 +427,15 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
         if not path.is_file():
             raise PluginError(f"{path.relative_to(root)} is missing. Run 'make setup'.")
         yield File.generated(config, f"assets/vendor/{target}", abs_src_path=str(path))
+    # A worker reads modules only; lunr is written for all kinds of loaders but that.
+    lunr = (root / "node_modules/lunr/lunr.min.js").read_text(encoding="utf-8")
+    module = f"const module={{exports:{{}}}},exports=module.exports;\n{lunr}\nexport default module.exports;\n"
+    yield File.generated(config, "assets/vendor/lunr/lunr.mjs", content=module)
     exit_style = str(root / ".cache/vendor/exit-this-page.css")
     yield File.generated(config, "assets/vendor/govuk-frontend/exit-this-page.css", abs_src_path=exit_style)
-    yield File.generated(config, "assets/directory/colours.css", content=colours(directory))
-    for _, slug, icon in _icons(directory):
+    icons = [*_icons(directory), *_theme_icons(config)]
+    yield File.generated(config, "assets/directory/colours.css", content=colours(directory, icons))
+    for _, slug, icon in icons:
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
@@ -438,6 +449,14 @@ def _icons(directory: Directory) -> Iterator[tuple[str, str, str]]:
         yield f"need-{code}", f"need-{need.slug}", need.icon
 
 
+def _theme_icons(config: MkDocsConfig) -> Iterator[tuple[str, str, str]]:
+    """The icons of the header, as `_icons`: as files they are fetched once, not with every page."""
+    yield "logo", "logo", config.theme["icon"]["logo"]
+    yield "search", "search", config.theme["icon"].get("search") or "material/magnify"
+    for option in config.theme["palette"]:
+        yield f"theme-{option['scheme']}", f"theme-{option['scheme']}", option["toggle"]["icon"]
+
+
 def _icon_text(config: MkDocsConfig, icon: str) -> str:
     for folder in config.theme.dirs:
         file = Path(folder) / ".icons" / f"{icon}.svg"
@@ -446,7 +465,7 @@ def _icon_text(config: MkDocsConfig, icon: str) -> str:
     raise PluginError(f"The vocabulary names the icon '{icon}', which the theme does not have.")
 
 
-def colours(directory: Directory) -> str:
+def colours(directory: Directory, icons: Iterable[tuple[str, str, str]]) -> str:
     """Style of the coalition's colours, and of each type's colour and icon."""
     settings = directory.settings
     lines = [
@@ -458,9 +477,9 @@ def colours(directory: Directory) -> str:
     for code, entry in directory.vocabulary.types.items():
         lines.append(f".rd-type--{code}{{--rd-type:{entry.colour}}}")
         lines.append(f"[data-md-color-scheme=slate] .rd-type--{code}{{--rd-type:{entry.colour_dark}}}")
-    for name, slug, _ in _icons(directory):
+    for name, slug, _ in icons:
         lines.append(f'.rd-icon--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
-        if not name.startswith("need-"):
+        if name in directory.vocabulary.types:
             lines.append(f'.rd-marker.rd-type--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
     return "\n".join(lines) + "\n"
 

@@ -63,6 +63,7 @@ class Children:
         self.pipes: list[Connection] = []
         self.processes = []
         # What is there already is never looked at again by the children's collectors, nor copied by them.
+        frozen = gc.get_freeze_count()
         gc.freeze()
         for group in groups:
             receiving, sending = context.Pipe(duplex=False)
@@ -71,7 +72,8 @@ class Children:
             sending.close()
             self.pipes.append(receiving)
             self.processes.append(process)
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
 
     def results(self, advance: Advance | None = None) -> dict[int, Any]:
         """What came of each item, by its index. Raises WorkFailed with the first child's message."""

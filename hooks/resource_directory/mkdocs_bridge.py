@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import atexit
 import gc
-import json
 import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
 from markupsafe import escape
-from mkdocs.commands.build import get_context
+from mkdocs.commands.build import _build_page, get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -186,6 +185,10 @@ class Bridge:
     #: Addresses of the pages that MkDocs makes itself.
     own_pages: tuple[str, ...] = ()
     renderer: Renderer | None = None
+    #: The pages that go through the pipeline, by address, and what a preview needs to send them through it again.
+    leading: dict[str, GeneratedPage] = field(default_factory=dict)
+    env: jinja2.Environment | None = None
+    documents: Sequence[File] = ()
     memory: Memory = field(default_factory=Memory)
     build: Build | None = None
     store: Store | None = None
@@ -227,12 +230,13 @@ class Bridge:
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
         self.renderer = Renderer(self.directory, root / TEMPLATES, _compiled(config))
+        self.leading = {}
         documents = all_documents if self.plain else leading_documents
         for document in documents(self.renderer, root / IMPORTS):
             file = File.generated(config, document.source_uri, content="", inclusion=InclusionLevel.INCLUDED)
             if file.src_uri not in in_nav:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
-            GeneratedPage(document, file, config)
+            self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
         for file in _static_files(self.directory, config, root):
             files.append(file)
@@ -251,7 +255,9 @@ class Bridge:
                 for entry in search_entries(self.directory)
             )
             # Generated pages that lead to others are found by their titles; the rest by what they are about.
-            pages = [file.page for file in files.documentation_pages() if file.inclusion is not InclusionLevel.NOT_IN_NAV]
+            pages = [
+                file.page for file in files.documentation_pages() if file.inclusion is not InclusionLevel.NOT_IN_NAV
+            ]
             plugin.search_index.entries.extend(
                 {"location": page.url, "title": page.title, "text": ""}
                 for page in pages
@@ -260,6 +266,7 @@ class Bridge:
         env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled(config)))
         documents = files.documentation_pages()
         self.own_pages = tuple(file.page.url for file in documents if file.page is not None)
+        self.env, self.documents = env, documents
         shells = make_shells(config, env, self.nav, documents)
         self._begin(config, shells)
         return env
@@ -334,13 +341,27 @@ class Bridge:
         renderer = Renderer(new, root / TEMPLATES, self.build.site.renderer.compiled)
         site = replace(self.build.site, renderer=renderer)
         again = Build(site, self.build.stamp, self.memory)
-        if again.changes is None or again.changes.placed:
-            # The leading pages count and list entries too.
+        if again.changes is None:
             return False
-        self.memory = again.remembered(*again.finish(), {})
+        made = again.finish()
+        self.memory = again.remembered(*made, {})
+        for address in again.changes.pages - self.memory.known.shown.keys():
+            Path(config.site_dir, address, "index.html").unlink(missing_ok=True)
+        if again.changes.placed:
+            self._lead_again(renderer, config)
         self.directory, self.build = new, again
         log.info("%d pages show the edited records", len(again.changes.pages))
         return True
+
+    def _lead_again(self, renderer: Renderer, config: MkDocsConfig) -> None:
+        """Sends the leading pages, which count all entries, through the pipeline's last step once more."""
+        assert self.nav is not None and self.env is not None
+        renderer.begin()
+        for document in leading_documents(renderer, Path(config.config_file_path).parent / IMPORTS):
+            page = self.leading[document.url]
+            page.document = document
+            page.render(config, Files([]))
+            _build_page(page, config, self.documents, self.nav, self.env)
 
 
 def _stamp(root: Path) -> int:

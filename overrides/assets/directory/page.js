@@ -1,4 +1,4 @@
-// What every page does: the exit button, and the box of the home page.
+// What every page does: the exit button, the search boxes.
 import { ExitThisPage } from "../vendor/govuk-frontend/exit-this-page.bundle.mjs";
 
 class Exit extends ExitThisPage {
@@ -19,26 +19,35 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 const exit = document.querySelector("[data-module='govuk-exit-this-page']");
 if (exit) new Exit(exit);
 
-// One search for the whole site: the big box hands what is typed to the box in the header.
-const find = document.querySelector("[data-rd-find]");
-if (find) {
-  const box = find.querySelector("input");
-  const hand = () => {
-    const search = document.querySelector(".md-search__input");
-    const toggle = document.getElementById("__search");
-    if (!search || !toggle) return;
-    if (!toggle.checked) toggle.click();
-    search.value = box.value;
-    search.focus();
-    search.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
-    box.value = "";
+// The search is fetched when a box gets the focus; pages on which nobody searches fetch nothing.
+const boxes = [...document.querySelectorAll("[data-rd-search]")];
+for (const box of boxes) {
+  const input = box.querySelector("input");
+  input.addEventListener("focus", () => import("./search.js").then((search) => search.attach(box)), { once: true });
+  // On a narrow screen the header's box is behind a button.
+  const button = box.querySelector(".rd-search__open");
+  if (!button) continue;
+  const open = (shown) => {
+    box.classList.toggle("rd-search--open", shown);
+    button.setAttribute("aria-expanded", String(shown));
+    (shown ? input : button).focus();
   };
-  find.addEventListener("submit", (event) => {
-    event.preventDefault();
-    hand();
-  });
-  box.addEventListener("input", hand);
+  const leave = () => (box.classList.contains("rd-search--open") ? open(false) : input.blur());
+  button.addEventListener("click", () => open(true));
+  box.querySelector(".rd-search__close").addEventListener("click", leave);
+  box.addEventListener("rd-search-leave", leave);
 }
+
+// "/" goes to the box, as in the theme.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || !boxes.length) return;
+  event.preventDefault();
+  const box = boxes[boxes.length - 1];
+  const button = box.querySelector(".rd-search__open");
+  if (button && button.offsetParent) button.click();
+  else box.querySelector("input").focus();
+});
 
 for (const button of document.querySelectorAll("[data-rd-print]")) {
   button.hidden = false;

@@ -1,0 +1,281 @@
+// The search box: a combobox with one list of places, needs, organizations and pages. It is fetched when a box gets the
+// focus. What is typed stays in this page's memory; the worker is told, no server is.
+const BASE = new URL("../../", import.meta.url).href;
+const FIRST = 8;
+const MORE = 20;
+const HEADINGS = { places: "Places", needs: "Needs and kinds of help", records: "Organizations", pages: "Pages" };
+
+// The state that the page is about: it says so itself, or its address or the way to it does.
+function stateOfPage() {
+  const told = document.querySelector("[data-state]");
+  if (told) return told.dataset.state.toLowerCase();
+  const ways = [location.href, ...[...document.querySelectorAll(".rd-path a")].map((link) => link.href)];
+  for (const way of ways) {
+    const found = /^(?:(?:types|needs)\/[^/]+\/)?([a-z]{2})\//.exec(way.startsWith(BASE) ? way.slice(BASE.length) : "");
+    if (found) return found[1];
+  }
+  return "";
+}
+
+// One engine for all boxes, in a worker; where the browser has no such worker, in the page itself.
+class Finder {
+  constructor() {
+    this.own = stateOfPage();
+    this.waiting = new Map();
+    this.number = 0;
+    this.send = this.inWorker();
+    this.send({ base: BASE, own: this.own });
+  }
+
+  inWorker() {
+    let heard = false;
+    const sent = [];
+    const hear = (message) => this.waiting.get(message.number)?.(message);
+    const direct = async () => {
+      const { answering, fetched } = await import("./search-engine.js");
+      const take = answering(fetched, hear);
+      sent.splice(0).forEach(take);
+      this.send = take;
+    };
+    try {
+      const worker = new Worker(new URL("search-worker.js", import.meta.url), { type: "module" });
+      worker.onmessage = ({ data }) => {
+        heard = true;
+        sent.length = 0;
+        hear(data);
+      };
+      worker.onerror = () => heard || direct();
+      return (message) => {
+        if (!heard) sent.push(message);
+        worker.postMessage(message);
+      };
+    } catch {
+      direct();
+      return (message) => sent.push(message);
+    }
+  }
+
+  ask(text, most, hear) {
+    this.number += 1;
+    this.waiting.clear();
+    this.waiting.set(this.number, hear);
+    this.send({ number: this.number, text, own: this.own, most });
+  }
+}
+
+let finder;
+
+function made(tag, name, text) {
+  const element = document.createElement(tag);
+  element.className = name;
+  if (text) element.textContent = text;
+  return element;
+}
+
+const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+class Box {
+  constructor(root) {
+    finder ??= new Finder();
+    this.root = root;
+    this.input = root.querySelector("input");
+    this.list = root.querySelector("[role=listbox]");
+    this.panel = root.querySelector(".rd-search__results");
+    this.hint = root.querySelector(".rd-search__hint");
+    this.status = root.querySelector("[role=status]");
+    this.options = [];
+    this.active = -1;
+    this.most = FIRST;
+    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("keydown", (event) => this.pressed(event));
+    this.input.addEventListener("focus", () => this.options.length && this.show(true));
+    // The focus stays in the box while a result is pressed.
+    this.panel.addEventListener("mousedown", (event) => event.preventDefault());
+    this.panel.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || this.show(false));
+    // Who comes back to the page, or sits down at it next, does not find what was typed.
+    addEventListener("pagehide", () => this.clear());
+    if (this.input.value) this.typed();
+  }
+
+  typed() {
+    this.most = FIRST;
+    this.open = false;
+    this.ask();
+  }
+
+  ask() {
+    const text = this.input.value.trim();
+    this.done = false;
+    if (!text) return this.clear(this.input.value);
+    this.root.setAttribute("aria-busy", "true");
+    finder.ask(text, this.most, (message) => this.input.value.trim() === text && this.heard(message));
+  }
+
+  clear(kept = "") {
+    this.input.value = kept;
+    this.options = [];
+    this.list.replaceChildren();
+    this.say("");
+    this.show(false);
+  }
+
+  heard({ groups, mended, failed, done }) {
+    const href = this.options[this.active]?.dataset.key;
+    this.done = done;
+    this.options = [];
+    this.list.replaceChildren(...groups.map((group) => this.group(group)));
+    this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
+    this.mark(this.options.findIndex((option) => option.dataset.key === href));
+    if (done) this.root.removeAttribute("aria-busy");
+    this.tell(groups, mended, failed);
+    this.show(true);
+    if (this.open && (this.options.length || done)) this.follow();
+  }
+
+  tell(groups, mended, failed) {
+    const number = groups.reduce((sum, { items }) => sum + items.length, 0);
+    if (failed) return this.say("The search could not be loaded. Type again to retry.");
+    if (!number) return this.say(this.done ? "Nothing found. Try fewer words, a ZIP code, or a county." : "Searching.");
+    return this.say(count(number, "result", "results"), mended ? `Nothing exact. Near it: ${mended}` : "");
+  }
+
+  // `seen` is shown; with it, `said` is told to screen readers.
+  say(said, seen = this.options.length ? "" : said) {
+    this.hint.textContent = seen;
+    this.hint.hidden = !seen;
+    clearTimeout(this.saying);
+    // Only when the typing pauses: a screen reader would begin anew with every letter.
+    this.saying = setTimeout(() => (this.status.textContent = seen && seen !== said ? `${seen}. ${said}` : said), 400);
+  }
+
+  group({ kind, items, total }) {
+    const group = made("div", "rd-search__group");
+    const heading = made("p", "rd-search__heading", HEADINGS[kind]);
+    heading.id = `${this.list.id}-${kind}`;
+    if (total > items.length && kind === "records") {
+      heading.append(made("span", "rd-search__total", ` ${items.length} of ${total.toLocaleString("en")}`));
+    }
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-labelledby", heading.id);
+    group.append(heading, ...items.map((item) => this.option(item)));
+    if (kind === "records" && total > items.length) group.append(this.more(total - items.length));
+    return group;
+  }
+
+  option({ href, title, other, icon, kind, note, phone }) {
+    const option = this.kept(made("a", "rd-search__option"), href);
+    option.href = BASE + href;
+    const main = made("span", "rd-search__main");
+    main.append(made("span", "rd-search__name", title));
+    if (other) main.append(made("span", "rd-search__note", other));
+    if (kind) {
+      const line = made("span", `rd-search__note rd-type--${icon}`);
+      line.append(this.icon(icon), [kind, note].filter(Boolean).join(" · "));
+      main.append(line);
+    } else if (note) {
+      main.append(made("span", "rd-search__note", note));
+    }
+    if (icon && !kind) option.append(this.icon(icon));
+    option.append(main);
+    if (phone) option.append(made("span", "rd-search__phone", phone));
+    return option;
+  }
+
+  icon(name) {
+    const icon = made("span", `rd-icon rd-icon--${name}${name.startsWith("need-") ? "" : ` rd-type--${name}`}`);
+    icon.setAttribute("aria-hidden", "true");
+    return icon;
+  }
+
+  more(left) {
+    return this.kept(made("div", "rd-search__option rd-search__more", `Show ${Math.min(MORE, left)} more`), "more");
+  }
+
+  kept(option, key) {
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.tabIndex = -1;
+    option.dataset.key = key;
+    this.options.push(option);
+    return option;
+  }
+
+  show(open) {
+    const shown = open && (this.options.length > 0 || !this.hint.hidden);
+    this.panel.hidden = !shown;
+    this.input.setAttribute("aria-expanded", String(shown && this.options.length > 0));
+    if (!shown) this.mark(-1);
+  }
+
+  mark(index) {
+    this.options[this.active]?.setAttribute("aria-selected", "false");
+    for (const option of this.options) option.setAttribute("aria-selected", "false");
+    this.active = index;
+    const option = this.options[index];
+    if (!option) return this.input.removeAttribute("aria-activedescendant");
+    option.setAttribute("aria-selected", "true");
+    this.input.setAttribute("aria-activedescendant", option.id);
+    return option.scrollIntoView({ block: "nearest" });
+  }
+
+  pressed(event) {
+    if (event.isComposing) return;
+    const act = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(), Escape: () => this.escape() };
+    if (!act[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    act[event.key]();
+  }
+
+  move(by) {
+    const number = this.options.length;
+    if (!number) return;
+    const from = this.active;
+    this.show(true);
+    this.mark(from < 0 ? (by > 0 ? 0 : number - 1) : (from + by + number) % number);
+  }
+
+  // Opens what is marked, or the best result; if it is not there yet, as soon as it is.
+  enter() {
+    if (!this.input.value.trim()) return;
+    if (this.done || this.active >= 0) this.follow();
+    else this.open = true;
+  }
+
+  follow() {
+    this.open = false;
+    const option = this.options[this.active] ?? this.options[0];
+    if (!option) return;
+    if (option.dataset.key === "more") this.showMore();
+    else option.click();
+  }
+
+  clicked(event) {
+    const option = event.target.closest("[role=option]");
+    if (option?.dataset.key === "more") this.showMore();
+  }
+
+  showMore() {
+    const at = this.options.findIndex((option) => option.dataset.key === "more");
+    // The first of the new ones takes the place of the one that was pressed.
+    this.active = -1;
+    this.most += MORE;
+    const text = this.input.value.trim();
+    finder.ask(text, this.most, (message) => {
+      this.heard(message);
+      if (this.active < 0) this.mark(at);
+    });
+  }
+
+  escape() {
+    if (!this.panel.hidden) this.show(false);
+    else if (this.input.value) this.clear();
+    else this.root.dispatchEvent(new Event("rd-search-leave"));
+  }
+}
+
+const boxes = new WeakMap();
+
+export function attach(root) {
+  if (!boxes.has(root)) boxes.set(root, new Box(root));
+}

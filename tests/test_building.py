@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.plugins import BasePlugin
 
 from resource_directory import building
 from resource_directory.building import Build, Memory, Site, Store, publish
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
+from resource_directory.mkdocs_bridge import Bridge
 from resource_directory.model import Record
 from resource_directory.pages import Renderer
 from resource_directory.publishing import Staging, clear_broken_off, files_below, staging_folder
@@ -361,3 +365,45 @@ def test_memory_is_forgotten_when_the_day_changes(tmp_path: Path) -> None:
     assert again.status == 0
     fresh = run_build(make_repository(tmp_path / "fresh", good_records()), environment={"SOURCE_DATE_EPOCH": later})
     assert contents(folder / "site") == contents(fresh.site)
+
+
+def test_a_preview_shows_what_a_whole_build_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Edits of every kind while `mkdocs serve` runs: a number, a new area, an entry that comes, one that goes."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    folder = make_repository(
+        tmp_path / "served", good_records(), lambda text: text.replace("hooks:\n  - hooks/directory_hooks.py\n", "")
+    )
+    config = load_config(str(folder / "mkdocs.yml"), site_dir=str(tmp_path / "preview"), strict=True)
+    bridge = Bridge(serving=True)
+    events = {name: getattr(bridge, name) for name in dir(bridge) if name.startswith("on_")}
+    config.plugins["test"] = type(
+        "Test", (BasePlugin,), {name: staticmethod(event) for name, event in events.items()}
+    )()
+    build(config)
+    clinic = folder / "data/resources/co/health_center/example-clinic.yml"
+    for edit in (
+        lambda: clinic.write_text(clinic.read_text(encoding="utf-8").replace("303-555-0170", "303-555-0171")),
+        lambda: clinic.write_text(clinic.read_text(encoding="utf-8").replace("- '08031'", "- '08077'")),
+        lambda: clinic.with_name("another.yml").write_text(
+            good_records()["co/health_center/hostile-one.yml"].replace("hostile-one", "another")
+        ),
+        clinic.with_name("hostile-two.yml").unlink,
+    ):
+        edit()
+        assert bridge.preview(config)
+        fresh = run_build(make_repository(tmp_path / f"fresh-{time.monotonic_ns()}", _records_of(folder)))
+        assert fresh.status == 0, fresh.output
+        shown, whole = contents(tmp_path / "preview"), contents(fresh.site)
+        pages = [path for path in whole if path.endswith(("index.html", "geojson", "txt"))]
+        assert [p for p in pages if _as_published(shown.get(p, b"")) != _as_published(whole[p])] == []
+        assert {p for p in shown if p.endswith("index.html")} == {p for p in whole if p.endswith("index.html")}
+
+
+def _records_of(folder: Path) -> dict[str, str]:
+    top = folder / "data/resources"
+    return {file.relative_to(top).as_posix(): file.read_text(encoding="utf-8") for file in top.rglob("*.yml")}
+
+
+def _as_published(content: bytes) -> bytes:
+    """A preview may run inline script, for reloading, and stands at the server's own address."""
+    return content.replace(b"script-src 'self' 'unsafe-inline'", b"script-src 'self'")

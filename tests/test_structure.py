@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading"}),
     frozenset({"views"}),
     frozenset({"pages", "maps", "search", "schema", "importers"}),
-    frozenset({"shells", "changes"}),
+    frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),
 )

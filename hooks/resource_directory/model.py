@@ -150,7 +150,8 @@ _URL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?
 
 def _web_address(value: str) -> str:
     host = value.split("/")[2] if value.count("/") >= 2 else ""
-    if _URL.fullmatch(value) and "." in host and ".." not in host and "@" not in host and len(value) <= 500:
+    dotted = "." in host.removeprefix("www.") and ".." not in host
+    if _URL.fullmatch(value) and dotted and "@" not in host and len(value) <= 500:
         return value
     raise wrong(
         "E211", f"'{value}' is not a web address.", "Write it as https://www.example.org/, the host in small letters."

@@ -28,6 +28,7 @@ _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 #: Letters that a publisher lost on the way, as in `Ram¿meterio`.
 _BROKEN = re.compile("[¿\ufffd\x80-\x9f]")
 _EXTENSION = re.compile(r"^(?P<number>.*?\d)[\s,;]*(?:x|ext\.?|extension)[\s.:]*(?P<extension>\d{1,8})$", re.IGNORECASE)
+_SLIP_IN_WWW = re.compile(r"^(?:w{2}|w{4,})\.(?=.*\.)")
 _POST_BOX = re.compile(r"^(?:p\.? ?o\.?|post office) ?(?:box|drawer)\b", re.IGNORECASE)
 _DIRECTIONS = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW", "PO", "US", "FM", "RR", "CR", "HC", "SH", "RE"})
 _ROMAN = re.compile(r"(?:II|III|IV|VI|VII|VIII|IX)")
@@ -168,13 +169,23 @@ def telephone(text: str) -> tuple[str, str | None] | None:
 
 
 def web_address(text: str) -> str | None:
-    """A web address with its scheme and a host in small letters; None where it cannot be one."""
+    """A web address with its scheme and a host in small letters; None where it cannot be one.
+
+    A slip in the first letters, `ww.` or `wwww.`, is mended: it cannot be meant.
+    """
     written = one_line(text)
     if "://" not in written:
         written = f"https://{written.lstrip('/')}"
     scheme, _, rest = written.partition("://")
     host, slash, path = rest.partition("/")
-    return _valid(_WEB, f"{scheme.lower()}://{host.lower()}{slash}{path}")
+    host = _SLIP_IN_WWW.sub("www.", host.lower())
+    return _valid(_WEB, f"{scheme.lower()}://{host}{slash}{path}")
+
+
+def has_slip(text: str) -> bool:
+    """True for `ww.example.org` and `wwww.example.org`."""
+    host = one_line(text).lower().partition("://")[2] or one_line(text).lower()
+    return _SLIP_IN_WWW.match(host.partition("/")[0]) is not None
 
 
 def role_email(text: str) -> str | None:

@@ -143,6 +143,8 @@ class Contacts:
         """Adds a web address; of a withheld place only the site's front page, as its own page may tell where it is."""
         if text and (url := cleaning.web_address(text)):
             self.fields["url"] = "/".join(url.split("/")[:3]) if front_page else url
+            if cleaning.has_slip(text):
+                self.left_out.append("slip in the first letters of a web address mended")
         elif text:
             self.left_out.append("web address that cannot be one")
         return self

@@ -6,6 +6,7 @@ counties; where it has several numbers, each says for which county it is.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,10 @@ PROGRAMS = Table(
     url="https://nnedv.org/",
     columns=("name", "state", "hotline", "website", "county_name", "county_fips", "coalition_directory", "retrieved"),
 )
+NOTE_ROW = "the row is a remark of the directory and names no program"
+_REMARK = re.compile(
+    r"^currently\b|\bno (?:services?|programs?) (?:is|are|located|operating|available)\b", re.IGNORECASE
+)
 NO_COUNTY = "The coalition's directory names no county. Ask whether your county is served."
 
 
@@ -33,7 +38,10 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
     spelling = context.spelling(row["name"] for row in rows)
     ledger = Ledger(PROGRAMS.file, PROGRAMS.publisher)
     drafts: list[Draft] = []
-    for group in _programs(rows):
+    for row in rows:
+        if is_a_note(row["name"]):
+            ledger.add(row["state"], "refused", NOTE_ROW, retrieved=row["retrieved"])
+    for group in _programs([row for row in rows if not is_a_note(row["name"])]):
         state, key = group[0]["state"], _key(group[0])
         contacts = _contacts(group, context)
         drafts.append(
@@ -45,6 +53,11 @@ def import_rows(rows: Rows, context: ImportContext) -> Imported:
         for row in group[1:]:
             ledger.add(state, "merged", "one program that stands once a county", key, (), row["retrieved"])
     return Imported(ledger, drafts)
+
+
+def is_a_note(name: str) -> bool:
+    """True where the cell holds no program's name but a remark: `Currently no services located in ... County`."""
+    return name.rstrip().endswith("?") or _REMARK.search(name) is not None
 
 
 def _programs(rows: Rows) -> list[list[Row]]:

@@ -21,6 +21,7 @@ FOREIGN_COUNTY = "county of another state left out"
 POINT_OUTSIDE_STATE = "point outside the state left out"
 POINT_OUTSIDE_COUNTY = "point outside the stated county left out"
 POINT_OF_POST_BOX = "point of a post office box left out"
+FAR_FROM_TOWN = "county and point far from the town and its ZIP code left out"
 ZIP_OF_OTHER_STATE = "ZIP code of another state left out"
 #: The name of a record whose own name tells a place that must be withheld from now on.
 NAME_WITHHELD = "Site whose name is withheld"
@@ -70,6 +71,9 @@ def place(stated: Stated, context: ImportContext, spelling: cleaning.Spelling, p
     zip_code = _zip(stated, context, notes)
     point = _point_in_state(stated, context, notes)
     county = _stated_county(stated, context, notes) or _county_from(point, zip_code, city, stated.state, context, notes)
+    if away := _county_of_town_and_zip(county, point, zip_code, city, stated.state, context):
+        notes.append(FAR_FROM_TOWN)
+        county, point = away, None
     if point and cleaning.is_post_box(stated.street):
         notes.append(POINT_OF_POST_BOX)
         point = None
@@ -83,6 +87,18 @@ def place(stated: Stated, context: ImportContext, spelling: cleaning.Spelling, p
     if point:
         location["point"] = _point_data(stated, point_source)
     return Placed(location, county, city, tuple(notes))
+
+
+def _county_of_town_and_zip(
+    county: str | None, point: tuple[float, float] | None, zip_code: str, city: str, state: str, context: ImportContext
+) -> str | None:
+    """The one county of both the town and the ZIP code, where it is another than the stated one and the point lies far
+    from it: then the publisher has looked up the address in a wrong place. None where nothing speaks against it."""
+    zips = {fips for fips, _ in context.places.zip_counties.get(zip_code, ())}
+    town = county_of_town(city, state, context)
+    if county is None or town is None or zips != {town} or town == county:
+        return None
+    return town if point is None or context.shapes.near_county(town, *point) is False else None
 
 
 def _zip(stated: Stated, context: ImportContext, notes: list[str]) -> str:

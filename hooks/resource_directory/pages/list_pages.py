@@ -200,4 +200,3 @@ def _freshness(renderer: Renderer) -> Iterator[Freshness]:
         url = urls.most_common(1)[0][0] if urls else ""
         confirmed = sum(record.verified is not None for record in records)
         yield Freshness(publisher, url or "", len(records), confirmed, min(days), max(days))
-

@@ -1,4 +1,4 @@
-"""What the search knows: an index of pages and places for MkDocs, and files from which a reader's browser finds records.
+"""What the search knows: an index of pages and places for MkDocs, and files in which a browser finds records.
 
 The reader fetches a little whatever the number of records: words are found in shards by their first letters, names and
 numbers in chunks by state. `docs/decisions/0007-search-by-shards.md` says why.

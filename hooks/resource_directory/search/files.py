@@ -156,7 +156,7 @@ class SearchFiles:
         return made
 
     def _told(self, slug: str) -> str:
-        """Stands for a state's records and what they take from others: their parents' numbers, their regions' counties."""
+        """Stands for a state's records and for what they take from others: parents' numbers, regions' counties."""
         told = hashlib.blake2b(digest_size=16)
         for record in records_of(self.directory, slug):
             for name in (record.id, record.organization):

@@ -18,8 +18,11 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?(\d{3})\)?[\s.-]?(\d{3})[\s.-]?(
 SHORT_FORMS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 #: Words that stand in so many names that nobody finds anything by them.
 STOP_WORDS = frozenset(
-    "a an and at by county for from help i in me my near need of on or parish the to with cerca con de del el en la las "
-    "los necesito para por un una y".split()
+    re.findall(
+        r"\w+",
+        "a an and at by county for from help i in me my near need of on or parish the to with "
+        "cerca con de del el en la las los necesito para por un una y",
+    )
 )
 
 

@@ -101,8 +101,8 @@ def state_part(directory: Directory, slug: str) -> StatePart:
         lengths.append(DIGITS[min(len(set(names)), len(DIGITS) - 1)])
         if record.alternate_name:
             names += names_words(record.alternate_name)
-        for kind, words in ((NAME, names), (PLACE, _places(view)), (CODE, _codes(view, kinds))):
-            for word in set(words):
+        for kind, said in ((NAME, names), (PLACE, _places(view)), (CODE, _codes(view, kinds))):
+            for word in set(said):
                 lists = found.get(word)
                 if lists is None:
                     lists = found[word] = ([], [], [])

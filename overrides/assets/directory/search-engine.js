@@ -96,18 +96,28 @@ export class Engine {
       const needs = this.needs.find(reading);
       if (places.length || needs.length) return { places, needs: this.inState(needs, own) };
     }
-    const keep = words.filter((word) => !STOP_WORDS.has(word));
-    for (let count = Math.min(3, keep.length - 1); count > 0; count -= 1) {
-      for (const [of, rest] of [[keep.slice(-count), keep.slice(0, -count)], [keep.slice(0, count), keep.slice(count)]]) {
-        const needs = this.needs.find(rest).filter(({ quality }) => quality > PARTLY);
+    for (const reading of readings(terms)) {
+      const found = await this.inParts(reading.filter((word) => !STOP_WORDS.has(word)), own);
+      if (found) return found;
+    }
+    return { places: [], needs: [] };
+  }
+
+  // A need with a place before or behind it: "dentist 80205".
+  async inParts(words, own) {
+    for (let count = Math.min(3, words.length - 1); count > 0; count -= 1) {
+      const ways = [[words.slice(-count), words.slice(0, -count)], [words.slice(0, count), words.slice(count)]];
+      for (const [of, rest] of ways) {
+        const needs = this.needs.find(rest);
         if (!needs.length) continue;
         const places = (await this.places.find(of, own)).filter(({ quality }) => quality === EXACT);
         if (!places.length) continue;
         const partly = (item) => ({ ...item, quality: PARTLY });
-        return { places: places.slice(0, 2).map(partly), needs: this.inState(needs, places[0].state || own).map(partly) };
+        const led = this.inState(needs, places[0].state || own);
+        return { places: places.slice(0, 2).map(partly), needs: led.map(partly) };
       }
     }
-    return { places: [], needs: [] };
+    return null;
   }
 
   placeState(words) {
@@ -341,17 +351,19 @@ export class Engine {
     return terms.map((term) => ({ ...term, alike: alike.get(term.word) }));
   }
 
-  // Pages written by hand: the index of MkDocs, by lunr. Last, because both must be fetched and made first.
-  async pages(text) {
+  // Pages written by hand: the index of MkDocs, by lunr. Last, because both must be fetched and made first. Beside other
+  // results (`some`) only those with all words in a title: every page has something about "housing".
+  async pages(text, some = false) {
     this.written ??= this.indexed();
     this.written.catch(() => (this.written = undefined));
     const { index, entries } = await this.written;
     const words = wordsOf(text).filter((word) => !STOP_WORDS.has(word));
     if (!words.length || words.join("").length < 3) return { kind: "pages", items: [], total: 0 };
     const { presence, wildcard } = this.lunr.Query;
-    const ask = (options) => index.query((query) => words.forEach((word) => query.term(word, { presence: presence.REQUIRED, ...options })));
+    const fields = some ? ["title"] : ["title", "text"];
+    const ask = (options) => index.query((query) => words.forEach((word) => query.term(word, { presence: presence.REQUIRED, fields, ...options })));
     let found = ask({ wildcard: wildcard.TRAILING });
-    if (!found.length && words.every((word) => word.length > 3)) found = ask({ editDistance: 1 });
+    if (!found.length && !some && words.every((word) => word.length > 3)) found = ask({ editDistance: 1 });
     const items = found.slice(0, MOST_PAGES).map(({ ref }) => entries.get(ref));
     return { kind: "pages", items, total: found.length };
   }
@@ -474,7 +486,7 @@ export function answering(get, tell) {
       found = await engine.find(text, { own, most, part, stale });
       say({ groups: found.groups, mended: found.mended, done: true });
       if (stale()) return;
-      const pages = await engine.pages(text);
+      const pages = await engine.pages(text, found.groups.length > 0);
       if (pages.items.length) say({ groups: [...found.groups, pages], mended: found.mended, done: true });
     } catch {
       found ??= {};

@@ -178,7 +178,9 @@ class Box {
     }
     if (icon && !kind) option.append(this.icon(icon));
     option.append(main);
-    if (phone) option.append(made("span", "rd-search__phone", phone));
+    if (!phone) return option;
+    option.classList.add("rd-search__option--phone");
+    option.append(made("span", "rd-search__phone", phone));
     return option;
   }
 

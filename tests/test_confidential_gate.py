@@ -274,7 +274,8 @@ def test_a_withheld_place_stays_decided(nation: Nation) -> None:
 
 
 def test_a_public_place_may_be_withheld(nation: Nation) -> None:
-    nation.tables([site("000001", **(HIDDEN | {"name": "Larch Clinic"}))])
+    website = "https://www.larch.test.com/quillhollow"
+    nation.tables([site("000001", **(HIDDEN | {"name": "Larch Clinic", "website": website}))])
     nation.import_all()
     assert nation.leaks() != []  # nothing speaks against it, until a person does
     nation.printed.clear()

@@ -182,6 +182,11 @@ def web_address(text: str) -> str | None:
     return _valid(_WEB, f"{scheme.lower()}://{host}{slash}{path}")
 
 
+def front_page(url: str) -> str:
+    """`https://www.example.org/places/one` -> `https://www.example.org`: a place's own page may tell where it is."""
+    return "/".join(url.split("/")[:3])
+
+
 def has_slip(text: str) -> bool:
     """True for `ww.example.org` and `wwww.example.org`."""
     host = one_line(text).lower().partition("://")[2] or one_line(text).lower()

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from resource_directory.canonical import record_data
+from resource_directory.importers.cleaning import front_page
 from resource_directory.importers.confidential import WORD_IN_NAME, Gate, name_tells_place
 from resource_directory.importers.keeping import WITHHELD
 from resource_directory.model import Record
@@ -98,6 +99,8 @@ def decided_data(record: Record, decision: Decision, name: str = "") -> dict[str
     data["name"] = name or record.name
     if decision.decision == "withheld":
         data["location"] = {**WITHHELD, "review": decision.as_data()}
+        if record.url:
+            data["url"] = front_page(record.url)
     else:
         kept = data.get("location", {}) if place and place.visibility == "public" else {}
         data["location"] = {**kept, "visibility": "public", "review": decision.as_data()}

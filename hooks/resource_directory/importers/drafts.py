@@ -142,7 +142,7 @@ class Contacts:
     def web(self, text: str, *, front_page: bool = False) -> Contacts:
         """Adds a web address; of a withheld place only the site's front page, as its own page may tell where it is."""
         if text and (url := cleaning.web_address(text)):
-            self.fields["url"] = "/".join(url.split("/")[:3]) if front_page else url
+            self.fields["url"] = cleaning.front_page(url) if front_page else url
             if cleaning.has_slip(text):
                 self.left_out.append("slip in the first letters of a web address mended")
         elif text:

@@ -53,7 +53,7 @@ $(SHAPES): $(NPM_STAMP)
 	node_modules/.bin/topo2geo counties=$@.new states=.cache/us-atlas/states.geojson nation=.cache/us-atlas/nation.geojson < node_modules/us-atlas/counties-10m.json
 	@mv $@.new $@
 
-$(VENDOR): overrides/vendor/exit-this-page.scss $(NPM_STAMP)
+$(VENDOR): scripts/exit-this-page.scss $(NPM_STAMP)
 	@mkdir -p $(@D)
 	node_modules/.bin/sass --quiet-deps --no-source-map --style=compressed --load-path=node_modules $< $@
 

@@ -139,7 +139,8 @@ def _lists(directory: Directory, placing: Placing) -> Iterator[str]:
     """Addresses of the pages that list or count a record so placed."""
     vocabulary, places = directory.vocabulary, directory.places
     slugs = [f"types/{vocabulary.types[placing.type].slug}/"]
-    slugs += [f"needs/{vocabulary.need_of_service[code].slug}/" for code in placing.services]
+    slugs += [f"needs/{need.slug}/" for code in placing.services for need in vocabulary.needs_of_service[code]]
+    slugs += [f"needs/{need.slug}/" for need in vocabulary.needs.values() if placing.type in need.ask]
     yield from slugs
     for state in _states(directory, placing):
         yield f"{state}/"

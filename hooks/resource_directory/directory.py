@@ -158,7 +158,7 @@ class Directory:
 
     def needs_met(self, record: Record) -> tuple[Need, ...]:
         """The needs that its services meet, in the vocabulary's order."""
-        met = {self.vocabulary.need_of_service[code].code for code in record.services or ()}
+        met = {need.code for code in record.services or () for need in self.vocabulary.needs_of_service[code]}
         return tuple(need for need in self.vocabulary.needs.values() if need.code in met)
 
     @cached_property

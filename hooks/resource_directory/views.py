@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from resource_directory.directory import Directory
-from resource_directory.model import Phone, Record, Referral
+from resource_directory.model import Phone, Record, Referral, WaitingList
 from resource_directory.places import County
 from resource_directory.vocabulary import Need, ProgramRule, RecordType, Service
 from resource_directory.words import count_words, day_words, list_words
@@ -159,6 +159,13 @@ class RecordView:
     def referral(self) -> tuple[str, str]:
         """(state, sentence) of its referrals: `paused`, `ask`, `waitlist`, `closed`, `open`; empty where not known."""
         return referral_words(self.record.referral, self.directory) if self.record.referral else ("", "")
+
+    def waiting_list_words(self, entry: WaitingList) -> str:
+        """A notice that has run out reads "ask first", never "open"."""
+        if entry.until is not None and entry.until < self.directory.today:
+            return f"ask first. On {day_words(entry.until)} a notice ran out that said: {entry.status}."
+        until = f" until {day_words(entry.until)}" if entry.until else ""
+        return f"{entry.status}{until}{'; after that day, ask first' if entry.until else ''}."
 
     @property
     def instead(self) -> Record | None:

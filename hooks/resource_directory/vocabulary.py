@@ -81,6 +81,10 @@ class Need(_Frozen):
     description: str
     synonyms: Synonyms = Synonyms()
     services: tuple[Service, ...]
+    #: Codes of services of other needs that meet this one too.
+    also: tuple[str, ...] = ()
+    #: Types whose entries may know of help, though no source says that they give it.
+    ask: tuple[str, ...] = ()
 
 
 class LegalSource(_Frozen):
@@ -175,8 +179,13 @@ class Vocabulary:
         return {service.code: service for need in self.needs.values() for service in need.services}
 
     @cached_property
-    def need_of_service(self) -> Mapping[str, Need]:
-        return {service.code: need for need in self.needs.values() for service in need.services}
+    def needs_of_service(self) -> Mapping[str, tuple[Need, ...]]:
+        """The needs that a service meets: the one under which it stands, then others."""
+        found = {service.code: [need] for need in self.needs.values() for service in need.services}
+        for need in self.needs.values():
+            for code in need.also:
+                found[code].append(need)
+        return {code: tuple(needs) for code, needs in found.items()}
 
     def codes(self, name: str) -> Mapping[str, str]:
         """Codes and labels of a vocabulary: `types`, `services`, or one of `terms.yml`.

@@ -14,6 +14,7 @@ from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.pages.rows_read import FATES, rows_read
 from resource_directory.places import County
+from resource_directory.vocabulary import Need
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,16 @@ def need_state_documents(renderer: Renderer, state: str) -> Iterator[Document]:
     for need in directory.vocabulary.needs.values():
         url = f"needs/{need.slug}/{state}/"
         if renderer.wants(url):
-            yield _state_list(renderer, "need_state", url, need.label, state, groups.get(need.code, ()), need=need)
+            met = groups.get(need.code, [])
+            asked = _asked(renderer, need, state, met)
+            yield _state_list(renderer, "need_state", url, need.label, state, met, need=need, asked=asked)
+
+
+def _asked(renderer: Renderer, need: Need, state: str, met: Iterable[Record]) -> tuple[Group, ...]:
+    """Entries that may know of help, where no source says that they give it, by county."""
+    shown = {record.id for record in met}
+    others = (r for r in renderer.directory.in_state(state) if r.type in need.ask and r.id not in shown)
+    return tuple(_by_county(renderer, tuple(others), state, "ask-"))
 
 
 def _overview(
@@ -137,7 +147,7 @@ def _state_list(
     )
 
 
-def _by_county(renderer: Renderer, records: tuple[Record, ...], slug: str) -> Iterator[Group]:
+def _by_county(renderer: Renderer, records: tuple[Record, ...], slug: str, prefix: str = "") -> Iterator[Group]:
     """Each record once: under the county it stands in, or the one it serves; else by how far it reaches."""
     directory = renderer.directory
     homes: dict[str, list[Record]] = {}
@@ -153,12 +163,12 @@ def _by_county(renderer: Renderer, records: tuple[Record, ...], slug: str) -> It
             state_wide.append(record)
     state = directory.places.states[slug.upper()]
     if state_wide:
-        yield Group("statewide", f"For all of {state.name}", "", tuple(state_wide))
+        yield Group(f"{prefix}statewide", f"For all of {state.name}", "", tuple(state_wide))
     if several:
-        yield Group("several", "For several counties", "", tuple(several))
+        yield Group(f"{prefix}several", "For several counties", "", tuple(several))
     for county in directory.places.counties_of_state.get(slug.upper(), ()):
         if county.fips in homes:
-            yield Group(f"c{county.fips}", county.full_name, county.url, tuple(homes[county.fips]))
+            yield Group(f"{prefix}c{county.fips}", county.full_name, county.url, tuple(homes[county.fips]))
 
 
 def _home_county(renderer: Renderer, record: Record) -> County | None:

@@ -158,10 +158,17 @@ def _great_circles(start: tuple[float, float], ends: npt.NDArray[np.float64]) ->
 def by_distance(
     directory: Directory, county: County, records: Iterable[Record]
 ) -> tuple[tuple[Record, float | None], ...]:
-    """Records with the miles from the county's middle to their point or town, nearest first, unknown last."""
+    """Records with the miles from the county's middle to their point or town: those of which a source says that they
+    serve the place first, then nearest first, unknown last.
+    """
     middle = (county.latitude, county.longitude)
     pairs = [(record, miles(middle, point) if (point := directory.middle_of(record)) else None) for record in records]
-    return tuple(sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] or 0.0, pair[0].name, pair[0].id)))
+
+    def order(pair: tuple[Record, float | None]) -> tuple[bool, bool, float, str, str]:
+        record, distance = pair
+        return not _covers(record), distance is None, distance or 0.0, record.name, record.id
+
+    return tuple(sorted(pairs, key=order))
 
 
 def state_documents(renderer: Renderer, slug: str) -> Iterator[Document]:

@@ -369,7 +369,19 @@ def elsewhere() -> dict[str, str]:
     text = good_records()["co/health_center/hostile-two.yml"].replace("hostile-two", "clinic-nm")
     text = text.replace("08031", "35001").replace("'80205'", "'87102'").replace("CO", "NM")
     text = text.replace("39.72", "35.08").replace("-104.93", "-106.65")
-    return {**good_records(), "nm/health_center/clinic-nm.yml": text}
+    border = text.replace("clinic-nm", "border-nm").replace("- '35001'", "- '35001'\n  - '08021'")
+    assert border.count("08021") == 1
+    region = (
+        good_records()["co/continuum_of_care/coc-co-990.yml"].replace("co-990", "nm-990").replace("CO-990", "NM-990")
+    )
+    return {
+        **good_records(),
+        "nm/health_center/clinic-nm.yml": text,
+        "nm/health_center/border-nm.yml": border,
+        "nm/continuum_of_care/coc-nm-990.yml": region.replace(
+            "- fips: '08031'\n  share: 97.5\n- fips: '08111'", "- fips: '35001'\n- fips: '08021'"
+        ),
+    }
 
 
 @pytest.mark.parametrize(
@@ -390,9 +402,10 @@ def test_a_build_of_some_states(asked: str, configured: str, states: set[str], t
     shown = {entry.name for entry in (built.site / "resources").iterdir()}
     assert ("clinic-nm" in shown) == ("nm" in states)
     assert ("example-clinic" in shown) == ("co" in states)
-    assert "hotline-example" in shown
-    index = (built.site / "search/search_index.json").read_text(encoding="utf-8")
-    assert ("clinic-nm" in index) == ("nm" in states)
+    assert {"hotline-example", "border-nm"} <= shown, "a neighbor's clinic that serves the state is there"
+    assert look(built.site, ["violence"]).problems == {}
+    searched = "".join(file.read_text(encoding="utf-8") for file in (built.site / "search").rglob("*.*"))
+    assert ("clinic-nm" in searched) == ("nm" in states)
     found = sorted(file.name[:2] for file in (built.site / "assets/map").glob("??-points.geojson"))
     assert found == sorted(states)
 

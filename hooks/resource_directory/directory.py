@@ -70,8 +70,9 @@ class Directory:
         return _grouped((self.folder(record), record) for record in self.in_order)
 
     def folder(self, record: Record) -> str:
-        """`co` or `us`."""
-        return self.paths[record.id].split("/")[2]
+        """`co`, or `us`: also for a neighbor's record that serves a state shown, where the neighbor is not shown."""
+        slug = self.paths[record.id].split("/")[2]
+        return slug if slug in self.states else "us"
 
     @cached_property
     def regions(self) -> Mapping[str, ContinuumOfCare]:

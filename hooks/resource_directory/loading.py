@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from resource_directory.directory import Directory, Settings
-from resource_directory.model import Record
+from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.places import Places, load_places
 from resource_directory.problems import Problem
 from resource_directory.processes import collector_off
 from resource_directory.reading import Finding, ReadFile, find_files, gathered, locate, map_files, read_all, read_path
-from resource_directory.record_cache import RecordCache, digest_of_file, folder_of, stamp_of
+from resource_directory.record_cache import RecordCache, digest_of_file, folder_of, read_pickle, stamp_of, write_pickle
 from resource_directory.rules import Known, RuleContext, check_record, check_together, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
@@ -142,12 +144,20 @@ def known_files(root: Path, sources: Sources, today: date, cache: RecordCache | 
         paths.setdefault(PurePosixPath(path).stem, []).append(path)
         if "/continuum_of_care/" in path:
             regions.append(path)
-    digests = {path: digest_of_file(root, path) for path in regions} if cache else {}
-    records = {path: record for path in regions if cache and (record := cache.find(path, digests[path]))}
-    records |= read_all(root, [path for path in regions if path not in records], sources.vocabulary, today).records
+    records = _regions(root, regions, sources, today, cache)
+    return Known({key: tuple(group) for key, group in paths.items()}, known_of(records).regions)
+
+
+def _regions(
+    root: Path, paths: Sequence[str], sources: Sources, today: date, cache: RecordCache | None
+) -> Mapping[str, Record]:
+    """The records of all regions, by path."""
+    digests = {path: digest_of_file(root, path) for path in paths} if cache else {}
+    records = {path: record for path in paths if cache and (record := cache.find(path, digests[path]))}
+    records |= read_all(root, [path for path in paths if path not in records], sources.vocabulary, today).records
     if cache is not None:
         cache.keep((path, digests[path], record) for path, record in records.items())
-    return Known({key: tuple(group) for key, group in paths.items()}, known_of(records).regions)
+    return records
 
 
 def load_directory(
@@ -166,18 +176,84 @@ def _load(root: Path, settings: Settings, today: date, wanted: tuple[str, ...], 
     sources = load_sources(root)
     paths = list(find_files(root, wanted or None))
     folder, stamp = (folder_of(root), stamp_of(root, today)) if cached else (root, "")
-    cache = RecordCache(folder, stamp) if cached else None
+    cache = RecordCache(folder, stamp, frozenset((*wanted, "us")) if wanted else frozenset()) if cached else None
     regions = RecordCache(folder / "regions", stamp) if cached else None
     known = known_files(root, sources, today, regions) if wanted else None
+    if wanted:
+        marks = _marks_of(root, wanted, sources, today, regions)
+        paths += neighbours(root, wanted, marks, (folder / "marks.pickle", stamp) if cached else None)
     records, problems = check_files(root, paths, sources, today, known, cache=cache)
     if problems:
         raise BadRecords(problems)
     folders = {path.split("/")[2] for path in records} - {"us"}
+    if wanted:
+        folders &= set(wanted)
     by_id = {record.id: record for record in records.values()}
     where = {record.id: path for path, record in records.items()}
     shown = tuple(sorted(folders))
     digests = {record.id: cache.digest_of(path) for path, record in records.items()} if cache else {}
-    return Directory(by_id, where, sources.vocabulary, sources.places, sources.shapes, settings, today, shown, digests)
+    found = Directory(by_id, where, sources.vocabulary, sources.places, sources.shapes, settings, today, shown, digests)
+    return _only_serving(found) if wanted else found
+
+
+def _only_serving(directory: Directory) -> Directory:
+    """Without the records of other states' folders that serve no state shown."""
+    shown = {*directory.states, "us"}
+    kept = {
+        key: record
+        for key, record in directory.records.items()
+        if directory.paths[key].split("/")[2] in shown or not directory.states_served(record).isdisjoint(shown)
+    }
+    return replace(directory, records=kept)
+
+
+#: What in a file's text may mean that it serves a state: a county's code, a state's, a region's number.
+_MARK = re.compile(rb"'(\d\d)\d{3}'|^ *- ([a-z]{2})$|\b([A-Z]{2}-\d{3})\b", re.MULTILINE)
+
+
+def neighbours(
+    root: Path, wanted: Iterable[str], marks: frozenset[bytes], cache: tuple[Path, str] | None = None
+) -> list[str]:
+    """Paths of other states' files whose text bears one of the marks: all that may serve the wanted states, and some
+    that do not. `cache` keeps the marks of each file by its size and time, with a stamp.
+    """
+    own = {*wanted, "us"}
+    kept = read_pickle(*cache) if cache else None
+    before = kept if isinstance(kept, dict) else {}
+    now: dict[str, tuple[int, int, frozenset[bytes]]] = {}
+    for path in find_files(root):
+        if path.split("/")[2] not in own and path.endswith(".yml"):
+            status = os.lstat(f"{root}/{path}")
+            told = (status.st_size, status.st_mtime_ns)
+            entry = before.get(path)
+            now[path] = entry if entry and entry[:2] == told else (*told, _marks_in(f"{root}/{path}"))
+    if cache and now != before:
+        write_pickle(*cache, now)
+    return [path for path, (_, _, found) in now.items() if not found.isdisjoint(marks)]
+
+
+def _marks_in(file: str) -> frozenset[bytes]:
+    try:
+        with open(file, "rb", buffering=0) as opened:
+            return frozenset(part for match in _MARK.findall(opened.read()) for part in match if part)
+    except OSError:  # A link that leads nowhere, or what cannot be read: the check of its own state tells of it.
+        return frozenset()
+
+
+def _marks_of(
+    root: Path, wanted: Iterable[str], sources: Sources, today: date, cache: RecordCache | None
+) -> frozenset[bytes]:
+    """What a file that serves the wanted states must bear."""
+    states = [sources.places.states[state.upper()] for state in wanted if state.upper() in sources.places.states]
+    fips = {state.fips for state in states}
+    paths = [path for path in find_files(root) if "/continuum_of_care/" in path]
+    records = _regions(root, paths, sources, today, cache).values()
+    numbers = {
+        region.coc_number
+        for region in records
+        if isinstance(region, ContinuumOfCare) and any(county.fips[:2] in fips for county in region.counties)
+    }
+    return frozenset(mark.encode() for mark in (*fips, *(state.slug for state in states), *numbers))
 
 
 def states_wanted(configured: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:

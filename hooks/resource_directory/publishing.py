@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -182,8 +183,10 @@ def clear_broken_off(final: Path) -> None:
 
     One killed in the middle of a swap gives its old site back; one killed while it moved its last files is finished.
     """
+    ours = re.compile(rf"\.{re.escape(final.name)}\.(?:new|old|commit)-(\d+)")
     for left in sorted(final.parent.glob(f".{final.name}.*-*")):
-        if _is_running(left.name.rpartition("-")[2]):
+        match = ours.fullmatch(left.name)
+        if match is None or _is_running(match[1]):
             continue
         if left.name.startswith(f".{final.name}.old-") and not final.exists():
             left.rename(final)
@@ -194,8 +197,6 @@ def clear_broken_off(final: Path) -> None:
 
 
 def _is_running(number: str) -> bool:
-    if not number.isdigit():
-        return False
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:

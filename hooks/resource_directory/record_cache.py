@@ -123,6 +123,8 @@ class RecordCache:
 
     folder: Path
     stamp: str
+    #: States of which all records are read; of others only some, which are kept apart. Empty: all of all.
+    whole: frozenset[str] = frozenset()
     _states: dict[str, Entries] = field(default_factory=dict)
 
     def find(self, path: str, told: bytes | None) -> Record | None:
@@ -138,16 +140,20 @@ class RecordCache:
                 states[path.split("/")[2]][path] = (told, record)
         for state, entries in states.items():
             if _digests(entries) != _digests(self._of_state(state)):
-                write_pickle(self.folder / f"records-{state}.pickle", self.stamp, entries)
+                write_pickle(self._file(state), self.stamp, entries)
                 self._states[state] = entries
 
     def digest_of(self, path: str) -> bytes:
         """The digest of a file that is kept."""
         return self._of_state(path.split("/")[2])[path][0]
 
+    def _file(self, state: str) -> Path:
+        part = "-some" if self.whole and state not in self.whole else ""
+        return self.folder / f"records-{state}{part}.pickle"
+
     def _of_state(self, state: str) -> Entries:
         if state not in self._states:
-            found = read_pickle(self.folder / f"records-{state}.pickle", self.stamp)
+            found = read_pickle(self._file(state), self.stamp)
             self._states[state] = found if isinstance(found, dict) else {}
         return self._states[state]
 

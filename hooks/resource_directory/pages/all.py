@@ -23,6 +23,7 @@ def parts(directory: Directory) -> tuple[str, ...]:
 def part_documents(renderer: Renderer, part: str) -> Iterator[Document]:
     """Pages of a state: itself, its regions, counties and lists, and the entries that it keeps; or of the country."""
     if part == COUNTRY:
+        yield from places_pages.region_documents(renderer, part)
         yield from list_pages.type_documents(renderer)
         yield from list_pages.need_documents(renderer)
     else:

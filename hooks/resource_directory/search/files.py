@@ -31,7 +31,7 @@ CHUNK = 64
 #: The folder of records that belong to no state.
 COUNTRY = "us"
 #: Shorter words are too like each other to mend a letter in them.
-_SHORTEST = 4
+_SHORTEST = 3
 
 
 @dataclass(frozen=True)

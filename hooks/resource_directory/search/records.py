@@ -19,6 +19,7 @@ from resource_directory.views import RecordView
 NOT_SEARCHED = frozenset(
     {
         "authorisation",
+        "review",
         "verified",
         "url",
         "editor_note",
@@ -49,7 +50,7 @@ _ANSWERS = frozenset({"yes", "ask", "no"})
 #: More counties than this are no way to find a record from elsewhere; within its state they still are.
 FEW_COUNTIES = 12
 #: The fields of a word's postings, in their order there.
-NAME, PLACE, CODE = range(3)
+FIELDS = NAME, PLACE, CODE, OTHER_NAME = range(4)
 
 
 #: What the words begin with that stand for types and services.
@@ -76,8 +77,8 @@ class Kinds:
 class StatePart:
     """What the index of the whole country takes from one state (`co`, `us`): it changes only with its records.
 
-    `words` are postings by word, behind the state's letters: of names, places and codes, with dots between. `lengths`
-    has a digit a record: how many words its name has.
+    `words` are postings by word, behind the state's letters: of names, places, codes and other names, with dots
+    between. `lengths` has a digit a record: how many words its name has.
     """
 
     slug: str
@@ -93,19 +94,18 @@ def records_of(directory: Directory, slug: str) -> tuple[Record, ...]:
 def state_part(directory: Directory, slug: str) -> StatePart:
     """The words of a state's records by which they are found from anywhere."""
     kinds = Kinds.of(directory)
-    found: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    found: dict[str, tuple[list[int], ...]] = {}
     lengths = []
     for number, record in enumerate(records_of(directory, slug)):
         view = RecordView(record, directory)
         names = names_words(record.name)
         lengths.append(DIGITS[min(len(set(names)), len(DIGITS) - 1)])
-        if record.alternate_name:
-            names += names_words(record.alternate_name)
-        for kind, said in ((NAME, names), (PLACE, _places(view)), (CODE, _codes(view, kinds))):
+        other = names_words(record.alternate_name or "")
+        for kind, said in zip(FIELDS, (names, _places(view), _codes(view, kinds), other), strict=True):
             for word in set(said):
                 lists = found.get(word)
                 if lists is None:
-                    lists = found[word] = ([], [], [])
+                    lists = found[word] = ([], [], [], [])
                 lists[kind].append(number)
     words = {word: slug + ".".join(map(packed, lists)).rstrip(".") for word, lists in found.items()}
     return StatePart(slug, "".join(lengths), words)

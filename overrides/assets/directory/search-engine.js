@@ -4,7 +4,7 @@ import { EXACT, HOLDS, Needs, PARTLY, Places } from "./search-places.js";
 import { STOP_WORDS, alsoTyped, nearly, termsOf, wordsOf } from "./search-words.js";
 
 // What a word's hit in a record is worth. A beginning of a word, a mended letter, are worth less.
-const WORTH = { name: 16, place: 9, code: 20, kind: 6, text: 4, state: 10 };
+const WORTH = { name: 16, place: 9, code: 20, other: 14, kind: 6, text: 4, state: 10 };
 const BEGINNING = 4;
 const MENDED = 1;
 const ALL_NAME = WORTH.name - BEGINNING - MENDED;
@@ -63,11 +63,11 @@ export class Engine {
     if (!terms.length) return { groups: [], mended: "" };
     const plain = await this.once(terms, own, most, part, stale);
     if (plain.number >= FEW || plain.exact || stale()) return plain;
-    const mended = await this.mended(terms, own);
-    if (!mended) return plain;
-    const again = await this.once(mended, own, most, () => {}, stale);
-    const better = plain.number ? merged(plain, again) : again;
-    return again.number ? { ...better, mended: again.said } : plain;
+    for (const mended of await this.mended(terms, own, plain.number === 0)) {
+      const again = await this.once(mended, own, most, () => {}, stale);
+      if (again.number) return { ...(plain.number ? merged(plain, again) : again), mended: again.said };
+    }
+    return plain;
   }
 
   async once(terms, own, most, part, stale) {
@@ -82,6 +82,7 @@ export class Engine {
     part(ranked(early));
     const found = await records;
     const quality = found.exact ? EXACT : HOLDS;
+    if (found.exact) for (const group of early) group.items = group.items.filter((item) => item.quality > PARTLY);
     const group = { kind: "records", items: found.items.map((item) => ({ ...item, quality })), total: found.total };
     const groups = ranked([...early, group]);
     const number = groups.reduce((sum, { total }) => sum + total, 0);
@@ -251,7 +252,7 @@ export class Engine {
       const kind = line.slice(0, tab);
       if (!kinds.has(kind) || (whole && !kinds.get(kind))) continue;
       const worth = WORTH.kind - less - (kinds.get(kind) ? 0 : 1);
-      this.postings(out, line, tab + 1, 0, { name: worth, place: worth, code: worth });
+      this.postings(out, line, tab + 1, 0, { name: worth, place: worth, code: worth, other: worth });
     }
     texts.forEach((text, index) => {
       const base = this.bases.get(text.slug);
@@ -263,9 +264,11 @@ export class Engine {
     });
   }
 
-  // Reads "coAB.C,nyD": a state's postings of names, places and codes, then the next state's.
+  // Reads "coAB.C,nyD": a state's postings of names, places, codes and other names, then the next state's.
   postings(out, line, start, less, worths) {
-    const fields = [worths.name + less, worths.place + less, worths.code + less];
+    // The beginning of a number is no sign that it is meant.
+    const code = less > -BEGINNING ? worths.code + less : worths.text;
+    const fields = [worths.name + less, worths.place + less, code, worths.other + less];
     while (start < line.length) {
       let end = line.indexOf(",", start);
       if (end < 0) end = line.length;
@@ -333,22 +336,34 @@ export class Engine {
     return { href: `resources/${id}/`, title: name, other, icon, kind, note: where, phone };
   }
 
-  // The terms with words that differ from what was typed by one letter; null where there are none.
-  async mended(terms, own) {
+  // Ways to read the terms with words that differ from what was typed by one letter. Where `nothing` was found that is
+  // the words that stand nowhere; or else, one by one, the rarest first, any. Where something was found, it is the words
+  // that only begin others.
+  async mended(terms, own, nothing) {
     const tokens = this.tokensOf(terms).filter(({ word }) => word.length > 3 && /^\p{L}+$/u.test(word));
     const texts = [own, this.onlyState].filter(Boolean);
+    const known = [];
     const unknown = [];
     for (const token of tokens) {
       const hits = await this.hitsOf(token, texts);
-      if (!hits.some(Boolean)) unknown.push(token.word);
+      const number = hits.reduce((sum, worth) => sum + (worth ? 1 : 0), 0);
+      if (nothing ? number : await this.isWord(token.word)) known.push([number, token.word]);
+      else unknown.push(token.word);
     }
-    const wrong = unknown.length ? unknown : tokens.map(({ word }) => word);
-    if (!wrong.length) return null;
+    known.sort((a, b) => a[0] - b[0]);
+    const ways = unknown.length ? [unknown] : nothing ? known.map(([, word]) => [word]) : [];
+    if (!ways.length) return [];
     const lines = await this.files.lines("search/spelling.txt");
     const open = terms[terms.length - 1].word;
-    const alike = new Map(wrong.map((word) => [word, alikeIn(lines, word, word === open && word.length > 4)]));
-    if (![...alike.values()].some((found) => found.length)) return null;
-    return terms.map((term) => ({ ...term, alike: alike.get(term.word) }));
+    return ways.flatMap((wrong) => {
+      const alike = new Map(wrong.map((word) => [word, alikeIn(lines, word, word === open && word.length > 4)]));
+      const any = [...alike.values()].some((found) => found.length);
+      return any ? [terms.map((term) => ({ ...term, alike: alike.get(term.word) }))] : [];
+    });
+  }
+
+  async isWord(word) {
+    return this.needs.kindWords.has(word) || (await this.national.find(word, true)).length > 0;
   }
 
   // Pages written by hand: the index of MkDocs, by lunr. Last, because both must be fetched and made first. Beside other
@@ -462,6 +477,7 @@ function alikeIn(lines, typed, open) {
   for (const line of lines) {
     word = word.slice(0, parseInt(line[0], 36)) + line.slice(1, -1);
     if (word.length < typed.length - 1 || (!open && word.length > typed.length + 1)) continue;
+    if (word === typed) continue;
     const whole = nearly(typed, word);
     if (!whole && !(open && nearly(typed, word, true))) continue;
     const common = line.charCodeAt(line.length - 1) - 65;
@@ -484,10 +500,11 @@ export function answering(get, tell) {
     const part = (groups) => setTimeout(() => found || say({ groups, done: false }), PATIENCE);
     try {
       found = await engine.find(text, { own, most, part, stale });
-      say({ groups: found.groups, mended: found.mended, done: true });
+      if (found.groups.length) say({ groups: found.groups, mended: found.mended, done: true });
       if (stale()) return;
       const pages = await engine.pages(text, found.groups.length > 0);
-      if (pages.items.length) say({ groups: [...found.groups, pages], mended: found.mended, done: true });
+      const groups = pages.items.length ? [...found.groups, pages] : found.groups;
+      say({ groups, mended: found.mended, done: true, whole: true });
     } catch {
       found ??= {};
       say({ groups: [], failed: true, done: true });

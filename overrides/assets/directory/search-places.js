@@ -17,13 +17,13 @@ export class Places {
     this.entries = [];
     for (const state of start.states) {
       state.words = wordsOf(state.n);
-      this.add(state.s + "/", state.n, "State", [state.n, state.s], [], state.s, 40);
+      this.add(state.s + "/", state.n, "State", [state.n], [state.s], state.s, 40, [state.s]);
       for (const county of state.c) {
         const [slug, name, people] = county;
         const full = wordsOf(name);
         const names = [full.join(" "), full.slice(0, -1).join(" ")].filter(Boolean);
         this.entries.push({
-          href: `${state.s}/${slug}/`, title: name, note: state.n, names, words: full, state: state.s, size: size(people),
+          href: `${state.s}/${slug}/`, title: name, note: state.n, names, begins: names, words: full, own: full.slice(0, -1), state: state.s, size: size(people),
           ends: [state.words.join(" "), state.s],
         });
       }
@@ -32,16 +32,16 @@ export class Places {
       const state = number.slice(0, 2).toLowerCase();
       const code = number.toLowerCase().replace("-", "");
       const note = `Housing help region ${number}`;
-      this.add(`regions/${number.toLowerCase()}/`, name, note, [name, code], wordsOf(lead), state, 12);
+      // By its whole name the organization comes first, by its number the region.
+      this.add(`regions/${number.toLowerCase()}/`, name, note, [code], wordsOf(lead), state, 12);
     }
   }
 
-  add(href, title, note, names, words, state, people) {
-    const all = names.map((name) => wordsOf(name));
-    this.entries.push({
-      href, title, note, names: all.map((name) => name.join(" ")), words: [...all.flat(), ...words], state, size: people,
-      ends: [],
-    });
+  add(href, title, note, names, words, state, people, begins = []) {
+    const all = names.map((name) => wordsOf(name).join(" "));
+    const own = [...wordsOf(title), ...words, ...all];
+    begins = [...all, wordsOf(title).join(" "), ...begins];
+    this.entries.push({ href, title, note, names: all, begins, words: own, own, state, size: people, ends: [] });
   }
 
   // (words of the place, its state) for what may end in a state's name or letters: "denver co".
@@ -76,10 +76,10 @@ export class Places {
       if (!typed.endsWith(" " + end)) continue;
       if (entry.names.includes(typed.slice(0, -end.length - 1))) return EXACT;
     }
-    if (entry.names.some((name) => name.startsWith(typed))) return BEGINS;
+    if (entry.begins.some((name) => name.startsWith(typed))) return BEGINS;
     const all = entry.ends.length ? [...entry.words, ...this.states.get(entry.state).words, entry.state] : entry.words;
-    // Something of its own must be typed, not only its state.
-    return holdsAll(words, all) && words.some((word) => entry.words.some((own) => own.startsWith(word))) ? HOLDS : 0;
+    // Something of its own must be typed, not only its state, or "county".
+    return holdsAll(words, all) && words.some((word) => entry.own.some((own) => own.startsWith(word))) ? HOLDS : 0;
   }
 
   async inShards(words) {
@@ -142,8 +142,10 @@ export class Needs {
 
   phrase(item, text, note, kinds) {
     const words = wordsOf(text);
-    this.phrases.push({ item, note, words, joined: words.join(" ") });
-    for (const word of words) {
+    const squeezed = words.join("");
+    this.phrases.push({ item, note, words, joined: words.join(" "), squeezed });
+    // "childcare" is "child care", "hotline" is "hot line".
+    for (const word of words.length === 2 ? [...words, squeezed] : words) {
       const known = this.kindWords.get(word) ?? new Set();
       for (const kind of kinds) known.add(kind);
       this.kindWords.set(word, known);
@@ -153,11 +155,12 @@ export class Needs {
   find(words) {
     const typed = words.join(" ");
     if (typed.length < 2) return [];
+    const close = words.join("");
     const best = new Map();
-    this.phrases.forEach(({ item, note, words: of, joined }, index) => {
+    this.phrases.forEach(({ item, note, words: of, joined, squeezed }, index) => {
       let quality = 0;
-      if (joined === typed) quality = EXACT;
-      else if (joined.startsWith(typed)) quality = BEGINS;
+      if (squeezed === close) quality = EXACT;
+      else if (joined.startsWith(typed) || (close.length > 4 && squeezed.startsWith(close))) quality = BEGINS;
       else if (holdsAll(words, of)) quality = HOLDS;
       if (quality && (best.get(item)?.quality ?? 0) < quality) best.set(item, { ...item, note, quality, index });
     });

@@ -35,10 +35,13 @@ export function alsoTyped(word) {
 
 const PHONE = /(^|\D)(?:\+?1[\s.-]?)?\(?(\d{3})\)?[\s.-]?(\d{3})[\s.-]?(\d{4})(?!\d)/g;
 
+// What people write before a number.
+const LABEL = /\b(?:zip(?: code)?|pha|coc|phone|tel)\b[\s:#.]*(?=\S*\d)/gi;
+
 // What was typed, as terms: a word, or a number written with marks ("CO-503", "(303) 555-0170"), which is one word and
 // has its parts besides.
 export function termsOf(text) {
-  const plain = text.replace(/[‐‑–—]/g, "-").trim();
+  const plain = text.replace(/[‐‑–—]/g, "-").replace(LABEL, "").trim();
   const digits = plain.replace(/\D/g, "");
   if (digits.length >= 3 && /^[\d\s().+-]+$/.test(plain)) {
     const zip = /^(\d{5})-\d{0,4}$/.exec(plain);

@@ -120,7 +120,10 @@ class Box {
     this.show(false);
   }
 
-  heard({ groups, mended, failed, done }) {
+  heard({ groups, mended, failed, done, whole }) {
+    // Nothing new: the list stays as it is.
+    if (whole && this.done && groups.length === this.shown) return;
+    this.shown = groups.length;
     const href = this.options[this.active]?.dataset.key;
     this.done = done;
     this.options = [];

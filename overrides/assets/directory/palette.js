@@ -1,9 +1,16 @@
-// Before the first picture of the page: dark where the reader's system is dark. Nothing is stored.
+// What needs scripts shows itself. Light or dark: before the first picture of the page as the reader's system is, then as the button says. Nothing is
+// stored: the next page follows the system again.
+document.documentElement.classList.replace("no-js", "js");
 (function () {
-  if (!window.matchMedia("(prefers-color-scheme: dark)").matches) return;
-  var input = document.querySelector("[data-md-color-media='(prefers-color-scheme: dark)']");
-  if (!input) return;
-  for (var name of ["scheme", "primary", "accent"]) {
-    document.body.setAttribute("data-md-color-" + name, input.getAttribute("data-md-color-" + name));
-  }
+  const options = [...document.querySelectorAll(".md-option")];
+  const show = (chosen) => {
+    for (const name of ["scheme", "primary", "accent"]) {
+      document.body.setAttribute("data-md-color-" + name, chosen.getAttribute("data-md-color-" + name));
+    }
+    // The label after a choice leads to the next one.
+    for (const option of options) option.nextElementSibling.hidden = option !== chosen;
+  };
+  if (!options.length) return;
+  show(options.find((option) => window.matchMedia(option.dataset.mdColorMedia).matches) || options[0]);
+  for (const option of options) option.addEventListener("change", () => show(option));
 })();

@@ -147,14 +147,18 @@ YOUTH = [
 
 @pytest.mark.parametrize("cells", HIDDEN_SITES.values(), ids=HIDDEN_SITES)
 def test_a_hidden_place_reaches_nothing(nation: Nation, cells: dict[str, str]) -> None:
-    nation.tables([site("000001", **(HIDDEN | cells)), site("000002")], dv_programs=PROGRAMS, fysb_rhy_grantees=YOUTH)
+    place = HIDDEN if cells.get("street") != "" else ORDINARY | {"street": "9 Other St", "lat": "", "lon": ""}
+    neighbour = site("000003", **(place | {"name": "Oak Clinic", "phone": "303-555-0199"}))
+    rows = [site("000001", **(HIDDEN | cells)), site("000002"), neighbour]
+    nation.tables(rows, dv_programs=PROGRAMS, fysb_rhy_grantees=YOUTH)
     nation.import_all()
     nation.import_all("--refresh")
     nation.run(review.main, "--list", "--review-list", str(nation.review_list))
     assert nation.leaks() == []
     hidden = [record for record in nation.records().values() if record.get("location") == {"visibility": "withheld"}]
-    assert len(hidden) == 2  # the site and the program
-    assert len(read_list(nation.review_list.read_text())) == 1
+    sites = 2 if place is HIDDEN else 1  # what stands at its street is withheld with it
+    assert len(hidden) == sites + 1  # and the program
+    assert len(read_list(nation.review_list.read_text())) == sites
     assert nation.review_list.stat().st_mode & 0o777 == 0o600
 
 

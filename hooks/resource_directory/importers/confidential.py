@@ -46,8 +46,6 @@ STAYS_WITHHELD = "the place was withheld before, and nobody has decided otherwis
 DECIDED_WITHHELD = "a person has decided so"
 NAME_TELLS_PLACE = "the name may tell a place that is withheld"
 
-#: Reasons that withhold a site and not what else stands at its street.
-_WEAK = frozenset({BARE_NAME, SHARED_WEB, SHARED_YOUTH_NAME, STAYS_WITHHELD})
 #: HRSA has a setting for clinics inside domestic violence programs.
 _HIDDEN_SETTING = re.compile(r"domestic|violence|shelter", re.IGNORECASE)
 _STREET_WORD = re.compile(
@@ -165,9 +163,9 @@ class Gate:
             return SHARED_NAME
         if by_name and host_of(row.get("website", "")) in self.known.hosts:
             return SHARED_WEB
-        if self.known.places.intersection(_places(row)):
-            return SHARED_PLACE
-        return BARE_NAME if by_name and self.is_bare(row["name"], row["street"]) else None
+        if by_name and self.is_bare(row["name"], row["street"]):
+            return BARE_NAME
+        return SHARED_PLACE if self.known.places.intersection(_places(row)) else None
 
     def own_reason(self, row: Row) -> str | None:
         """As `reason`, from the site's own row alone: what it shares a street with is not looked at."""
@@ -261,13 +259,13 @@ def gate_for(
 
 
 def _suspected_places(gate: Gate, sites: Rows) -> frozenset[tuple[str, str, str]]:
-    """Streets and points at which nothing may be published. A weak reason withholds its own site only.
+    """Streets and points at which nothing may be published.
 
     A site that was withheld before counts too, unless it was so for its neighbour's sake: else each import would
     withhold one more neighbour.
     """
     reasons = [(row, gate.own_reason(row)) for row in sites]
-    places = {place for row, why in reasons if why and why not in _WEAK for place in _places(row)}
+    places = {place for row, why in reasons if why and why != STAYS_WITHHELD for place in _places(row)}
     for row, why in reasons:
         if why == STAYS_WITHHELD and not places.intersection(own := set(_places(row))):
             places |= own

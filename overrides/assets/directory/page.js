@@ -23,7 +23,13 @@ if (exit) new Exit(exit);
 const boxes = [...document.querySelectorAll("[data-rd-search]")];
 for (const box of boxes) {
   const input = box.querySelector("input");
-  input.addEventListener("focus", () => import("./search.js").then((search) => search.attach(box)), { once: true });
+  const early = (event) => (box.dataset.enter = event.key === "Enter" ? "yes" : "");
+  input.addEventListener("keydown", early);
+  const begin = (search) => {
+    input.removeEventListener("keydown", early);
+    search.attach(box);
+  };
+  input.addEventListener("focus", () => import("./search.js").then(begin), { once: true });
   // On a narrow screen the header's box is behind a button.
   const button = box.querySelector(".rd-search__open");
   if (!button) continue;

@@ -164,7 +164,15 @@ export class Needs {
       else if (holdsAll(words, of)) quality = HOLDS;
       if (quality && (best.get(item)?.quality ?? 0) < quality) best.set(item, { ...item, note, quality, index });
     });
+    if (!best.size && words.length > 1) return this.amongAll(words);
     return [...best.values()].sort((a, b) => b.quality - a.quality || a.index - b.index);
+  }
+
+  // Needs in whose phrases, taken together, all words stand: "dental care".
+  amongAll(words) {
+    const said = new Map();
+    for (const { item, words: of } of this.phrases) said.set(item, [...(said.get(item) ?? []), ...of]);
+    return [...said].filter(([, of]) => holdsAll(words, of)).map(([item]) => ({ ...item, note: "", quality: HOLDS }));
   }
 
   // Types and services ("t0", "s3") that a word stands for, with whether it is the whole word.

@@ -96,6 +96,8 @@ class Box {
     // Who comes back to the page, or sits down at it next, does not find what was typed.
     addEventListener("pagehide", () => this.clear());
     if (this.input.value) this.typed();
+    // Enter was pressed before this script was here.
+    this.open = root.dataset.enter === "yes";
   }
 
   typed() {
@@ -133,7 +135,7 @@ class Box {
     if (done) this.root.removeAttribute("aria-busy");
     this.tell(groups, mended, failed);
     this.show(true);
-    if (this.open && (this.options.length || done)) this.follow();
+    if (this.open && done) this.follow();
   }
 
   tell(groups, mended, failed) {

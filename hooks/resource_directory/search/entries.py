@@ -10,8 +10,8 @@ from resource_directory.directory import Directory
 from resource_directory.places import County
 
 #: Names that an entry of a county gives at most: the index must not grow with the number of records.
-MOST_TOWNS = 6
-MOST_NAMES = 3
+MOST_TOWNS = 4
+MOST_NAMES = 2
 
 
 @dataclass(frozen=True)

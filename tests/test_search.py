@@ -1,6 +1,6 @@
 """What the search knows: every place, every text of every record, nothing that is not public, in files of a kind size.
 
-What is found with these files is tested in the browser, by the code that readers run: `browser/test_search.py`.
+What is found with these files is tested in the browser, by the code that readers run: `browser/test_finding.py`.
 """
 
 from __future__ import annotations

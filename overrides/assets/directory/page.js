@@ -23,25 +23,29 @@ if (exit) new Exit(exit);
 const boxes = [...document.querySelectorAll("[data-rd-search]")];
 for (const box of boxes) {
   const input = box.querySelector("input");
-  const early = (event) => (box.dataset.enter = event.key === "Enter" ? "yes" : "");
-  input.addEventListener("keydown", early);
-  const begin = (search) => {
-    input.removeEventListener("keydown", early);
-    search.attach(box);
-  };
-  input.addEventListener("focus", () => import("./search.js").then(begin), { once: true });
   // On a narrow screen the header's box is behind a button.
   const button = box.querySelector(".rd-search__open");
-  if (!button) continue;
   const open = (shown) => {
     box.classList.toggle("rd-search--open", shown);
     button.setAttribute("aria-expanded", String(shown));
     (shown ? input : button).focus();
   };
   const leave = () => (box.classList.contains("rd-search--open") ? open(false) : input.blur());
+  // What is pressed before the script is there.
+  const early = (event) => {
+    box.dataset.enter = event.key === "Enter" ? "yes" : "";
+    if (event.key === "Escape") leave();
+  };
+  const begin = (search) => {
+    input.removeEventListener("keydown", early);
+    search.attach(box);
+  };
+  input.addEventListener("keydown", early);
+  input.addEventListener("focus", () => import("./search.js").then(begin), { once: true });
+  box.addEventListener("rd-search-leave", leave);
+  if (!button) continue;
   button.addEventListener("click", () => open(true));
   box.querySelector(".rd-search__close").addEventListener("click", leave);
-  box.addEventListener("rd-search-leave", leave);
 }
 
 // "/" goes to the box, as in the theme.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from hypothesis import strategies as st
 
 from resource_directory.canonical import LINE_WIDTH, canonical_text, comment_lines, dump_canonical, record_data
 from resource_directory.loading import Sources
-from resource_directory.reading import find_files, read_bytes
+from resource_directory.reading import find_files, map_files, read_bytes
+from resource_directory.vocabulary import Vocabulary
 from resource_directory.yaml_nodes import compose_text
 from support import DAY, ROOT
 
 GOOD = sorted((ROOT / "tests/records/good").rglob("*.yml"))
-REAL = [ROOT / path for path in find_files(ROOT)]
 
 #: What a record can hold: no control or direction character, no tab, one kind of line end.
 ODD = st.text(
@@ -40,16 +41,31 @@ TRAPS = [
 STAY_PLAIN = {"yes", "no", "Yes", "No", "YES", "NO", "2026-03-12", "2026-03-12 10:00:00"}
 
 
-@pytest.mark.parametrize("file", [*GOOD, *REAL], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", GOOD, ids=lambda file: file.stem)
 def test_round_trip(file: Path, sources: Sources) -> None:
-    path = f"data/resources/{'/'.join(file.parts[-3:])}"
-    read = read_bytes(file.read_bytes(), path, sources.vocabulary, DAY).record
-    assert read is not None
-    text = canonical_text(read)
-    assert text == file.read_text(encoding="utf-8")
-    again = read_bytes(text.encode(), path, sources.vocabulary, DAY).record
-    assert again == read and again.model_fields_set == read.model_fields_set
-    assert list(record_data(read)) == [name for name in type(read).model_fields if name in record_data(read)]
+    assert broken(f"data/resources/{'/'.join(file.parts[-3:])}", file=file, vocabulary=sources.vocabulary) == []
+
+
+def test_every_real_record_makes_the_round_trip(sources: Sources) -> None:
+    found = map_files(partial(broken, vocabulary=sources.vocabulary), list(find_files(ROOT)))
+    assert [what for whats in found for what in whats] == []
+
+
+def broken(path: str, *, vocabulary: Vocabulary, file: Path | None = None) -> list[str]:
+    """What is not as it was when a record is written in the standard form and read again."""
+    content = (file or ROOT / path).read_bytes()
+    read = read_bytes(content, path, vocabulary, DAY).record
+    if read is None:
+        return [f"{path} cannot be read"]
+    text = canonical_text(read).encode()
+    again = read_bytes(text, path, vocabulary, DAY).record
+    order = [name for name in type(read).model_fields if name in record_data(read)]
+    kept = {
+        "text": text == content,
+        "record": again == read and again is not None and again.model_fields_set == read.model_fields_set,
+        "order": list(record_data(read)) == order,
+    }
+    return [f"{path}: {what}" for what, same in kept.items() if not same]
 
 
 def assert_kept(text: str) -> None:

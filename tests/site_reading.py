@@ -15,7 +15,7 @@ from resource_directory.publishing import files_below
 from resource_directory.rules import neutral_pattern
 
 #: Attributes that hold an address.
-ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-regions", "data-base"})
+ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})
 ABSOLUTE = "http://localhost:8000/"
 
 Attributes = Mapping[str, str | None]

@@ -145,9 +145,14 @@ def test_addresses_in_data_lead_somewhere(site: Site) -> None:
     index = json.loads((top / "search/search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"].partition("#")[0] for entry in index["docs"]}
     for file in top.rglob("*.geojson"):
-        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-            facts = feature["properties"]
-            found.update(entry["u"] for entry in (facts, *facts.get("w", ())) if entry["u"])
+        found.update(point["properties"]["u"] for point in json.loads(file.read_text(encoding="utf-8"))["features"])
+    for file in (*top.glob("assets/map/*-counties.json"), *top.glob("assets/map/regions/*.json")):
+        shapes = json.loads(file.read_text(encoding="utf-8"))
+        counties = [county["properties"] for county in shapes["objects"]["counties"]["geometries"]]
+        found.update(facts["u"] for facts in (*counties, *shapes["regions"].values(), *shapes["withheld"]))
+    nation = json.loads((top / "assets/map/nation.json").read_text(encoding="utf-8"))
+    found.update(state["u"] for state in nation["states"].values() if state["u"])
+    found.update(f"regions/{number.lower()}/" for number in nation["regions"])
     assert len(found) > 64
     assert sorted(address for address in found if not (top / address / "index.html").is_file()) == []
     for kind in json.loads((top / "assets/map/kinds.json").read_text(encoding="utf-8")).values():

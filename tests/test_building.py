@@ -205,7 +205,7 @@ def test_what_was_harmed_in_the_site_is_made_again(start: Directory, tmp_path: P
     place = Place(tmp_path)
     place.build(start)
     before = contents(place.site)
-    for path in ("co/denver/index.html", "resources/example-clinic/index.html", "assets/map/co-counties.geojson"):
+    for path in ("co/denver/index.html", "resources/example-clinic/index.html", "assets/map/co-counties.json"):
         file = place.site / path
         assert file.is_file()
         file.unlink()

@@ -89,7 +89,7 @@ class Site:
         return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
-        maps, search = MapFiles(self.directory), SearchFiles(self.directory, self.cache)
+        maps, search = MapFiles(self.directory, self.cache), SearchFiles(self.directory, self.cache)
         if part == SHARED:
             yield from maps.shared()
             yield from search.shared()

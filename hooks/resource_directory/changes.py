@@ -114,7 +114,7 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
         pages.update(_as_nearest(placing, known.near))
         pages.update(_showing(placing.named, known.shown))
     kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
-    states = frozenset(state for placing in kept for state in _states(directory, placing))
+    states = frozenset(state for placing in kept for state in _mapped(directory, placing))
     return Changes(frozenset(pages), states, frozenset(edited), bool(moved))
 
 
@@ -133,6 +133,16 @@ def _states(directory: Directory, placing: Placing) -> frozenset[str]:
     counties = directory.places.counties
     found = {counties[f].state.lower() for f in _counties(directory, placing) if f in counties}
     return frozenset({placing.folder, *placing.states, *found})
+
+
+def _mapped(directory: Directory, placing: Placing) -> frozenset[str]:
+    """The states whose map and search files show a record so placed: some regions reach over a state line."""
+    places = directory.places.counties
+    own = directory.regions.get(str(placing.region[0])) if placing.region else None
+    counties = {*_counties(directory, placing), *(county.fips for county in (own.counties if own else ()))}
+    keepers = {directory.folder(r) for fips in counties for r, _ in directory.regions_of_county.get(fips, ())}
+    found = {places[fips].state.lower() for fips in counties if fips in places}
+    return _states(directory, placing) | keepers | found
 
 
 def _lists(directory: Directory, placing: Placing) -> Iterator[str]:

@@ -55,6 +55,7 @@ IMPORTS = Path("data/imports")
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
     ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
     ("leaflet/dist/leaflet.css", "leaflet/leaflet.css"),
+    ("topojson-client/dist/topojson-client.min.js", "topojson-client/topojson-client.js"),
     ("leaflet.markercluster/dist/leaflet.markercluster.js", "leaflet.markercluster/leaflet.markercluster.js"),
     ("leaflet.markercluster/dist/MarkerCluster.css", "leaflet.markercluster/MarkerCluster.css"),
     (
@@ -240,6 +241,8 @@ class Bridge:
             files.append(file)
         for file in _static_files(self.directory, config, root):
             files.append(file)
+        for file in [file for file in files if file.src_uri.startswith("assets/javascripts/")]:
+            files.remove(file)
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:

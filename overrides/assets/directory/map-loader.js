@@ -16,10 +16,19 @@ function style(address) {
   return added(link);
 }
 
+// Scripts are fetched together and run in order.
 function script(address) {
   const made = document.createElement("script");
   made.src = address;
+  made.async = false;
   return added(made);
+}
+
+// What the map will read is fetched while its scripts are.
+function ahead(address) {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: address });
+  document.head.append(link);
 }
 
 async function start(box) {
@@ -28,14 +37,15 @@ async function start(box) {
   const status = box.querySelector(".rd-map__status");
   status.textContent = "Loading the map.";
   try {
-    const base = box.dataset.base;
+    const { base, shapes, points } = box.dataset;
+    [shapes, points].filter(Boolean).forEach(ahead);
     const kinds = await (await fetch(base + "assets/map/kinds.json")).json();
     const { scripts, styles } = kinds[box.dataset.map];
+    const loaded = Promise.all(scripts.map((address) => script(base + address)));
     await Promise.all(styles.map((address) => style(base + address)));
+    await loaded;
     box.querySelector(".folium-map").hidden = false;
-    for (const address of [...scripts, "assets/directory/maps.js", "assets/map/" + box.dataset.map + ".js"]) {
-      await script(base + address);
-    }
+    await script(base + "assets/map/" + box.dataset.map + ".js");
   } catch {
     box.querySelector(".folium-map").hidden = true;
     status.textContent = "The map could not be loaded. The list on this page says the same.";

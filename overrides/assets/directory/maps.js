@@ -5,6 +5,8 @@
   const host = (map) => map.getContainer().closest(".rd-map");
   const data = (map) => host(map).dataset;
   const base = (map) => data(map).base;
+  // What a map of the country shows first; its other parts lie oceans away.
+  const MAINLAND = [[24.4, -125], [49.5, -66.9]];
 
   function element(tag, text, attributes) {
     const made = document.createElement(tag);
@@ -48,14 +50,33 @@
     return name;
   }
 
-  function countyPopup(map, facts) {
+  // What a popup says of a record: its name, its kind and a number that can be called.
+  function entry(map, facts, types) {
+    const parts = [named(map, facts.u, facts.n), element("p", (types[facts.t] || [""])[0])];
+    if (facts.p) {
+      const call = element("p");
+      call.append(element("a", facts.p, { href: "tel:" + (facts.p.length > 6 ? "+1-" : "") + facts.p }));
+      parts.push(call);
+    }
+    return parts;
+  }
+
+  // Each file of shapes is fetched once, though several drawings use it.
+  const shapes = new WeakMap();
+  function loadShapes(map) {
+    if (!shapes.has(map)) shapes.set(map, load(data(map).shapes));
+    return shapes.get(map);
+  }
+
+  function countyPopup(map, facts, topology) {
     const number = facts.c + (facts.c === 1 ? " entry serves" : " entries serve") + " this county by name.";
     const parts = [named(map, facts.u, facts.n), element("p", number)];
-    if (facts.r.length) parts.push(element("p", "Region: " + facts.r.join("; ")));
+    const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
+    if (regions.length) parts.push(element("p", "Region: " + regions.join("; ")));
     if (facts.w.length) {
       parts.push(element("p", "Serving this county, address not published:"));
       const list = element("ul");
-      for (const entry of facts.w) {
+      for (const entry of facts.w.map((index) => topology.withheld[index])) {
         const item = element("li");
         item.append(link(map, entry.u, entry.n));
         list.append(item);
@@ -71,7 +92,8 @@
       const served = data(map).served || "";
       const wanted = new Set(served.split(" ").filter(Boolean));
       const shown = (fips) => served === "all" || wanted.has(fips);
-      const layer = L.geoJSON(await load(data(map).shapes), {
+      const topology = await loadShapes(map);
+      const layer = L.geoJSON(topojson.feature(topology, topology.objects.counties), {
         style: ({ properties }) => ({
           className: "rd-county" + (shown(properties.f) ? " rd-county--served" : "") +
             (properties.w.length && !served ? " rd-county--withheld" : ""),
@@ -79,7 +101,7 @@
         }),
         onEachFeature: ({ properties }, shape) => {
           shape.bindTooltip(element("span", properties.n), { sticky: true });
-          shape.bindPopup(() => countyPopup(map, properties));
+          shape.bindPopup(() => countyPopup(map, properties, topology));
         },
       }).addTo(map);
       const parts = layer.getLayers().filter((shape) => shown(shape.feature.properties.f));
@@ -92,23 +114,23 @@
     });
   }
 
-  // Regions as filled shapes below the counties, with a key.
+  // Regions as filled shapes below the counties, with a key. The map holds the part that lies in its state.
   function regions(map) {
     attempt(map, async () => {
+      const topology = await loadShapes(map);
+      const counties = topology.objects.counties.geometries;
       map.createPane("regions").style.zIndex = 350;
-      const layer = L.geoJSON(await load(data(map).regions), {
-        pane: "regions",
-        interactive: false,
-        style: ({ properties }) => ({ className: "rd-region rd-region--" + properties.i, weight: 2 }),
-      }).addTo(map);
       const list = element("ul", undefined, { class: "rd-map__regions", "aria-label": "Regions on the map" });
-      for (const { feature } of layer.getLayers()) {
-        const item = element("li", undefined, { class: "rd-region-key rd-region-key--" + feature.properties.i });
-        item.append(link(map, feature.properties.u, feature.properties.n));
+      for (const [code, region] of Object.entries(topology.regions)) {
+        const own = counties.filter((county) => county.properties.r.includes(code));
+        const style = { className: "rd-region rd-region--" + region.i, weight: 2 };
+        L.geoJSON(topojson.merge(topology, own), { pane: "regions", interactive: false, style }).addTo(map);
+        const item = element("li", undefined, { class: "rd-region-key rd-region-key--" + region.i });
+        item.append(link(map, region.u, region.n));
         list.append(item);
       }
       host(map).append(list);
-      data(map).regionsDrawn = String(layer.getLayers().length);
+      data(map).regionsDrawn = String(list.children.length);
     });
   }
 
@@ -119,29 +141,22 @@
       title: facts.n,
       icon: L.divIcon({ className: "rd-marker rd-type--" + facts.t, iconSize: [26, 26] }),
     });
-    made.bindPopup(() => {
-      const parts = [named(map, facts.u, facts.n), element("p", types[facts.t] || "")];
-      if (facts.p) {
-        const call = element("p");
-        call.append(element("a", facts.p, { href: "tel:" + (facts.p.length > 6 ? "+1-" : "") + facts.p }));
-        parts.push(call);
-      }
-      return popup(parts);
-    });
+    made.bindPopup(() => popup(entry(map, facts, types)));
     return made;
   }
 
-  function filters(map, groups, types, draw) {
+  // Boxes to choose the types that are shown, with their numbers: the legend of the map.
+  function filters(map, numbers, types, draw) {
     const box = element("fieldset");
     box.append(element("legend", "Show on the map"));
-    for (const [code, list] of groups) {
+    for (const [code, number] of numbers) {
       const label = element("label", undefined, { class: "rd-filter rd-type--" + code });
       const input = element("input", undefined, { type: "checkbox", value: code });
       input.checked = true;
       input.autocomplete = "off";
       input.addEventListener("change", draw);
       const icon = element("span", undefined, { class: "rd-icon rd-icon--" + code, "aria-hidden": "true" });
-      label.append(input, icon, element("span", (types[code] || code) + " (" + list.length + ")"));
+      label.append(input, icon, element("span", types[code][1] + " (" + number.toLocaleString("en-US") + ")"));
       box.append(label);
     }
     const holder = host(map).querySelector(".rd-map__filters");
@@ -150,17 +165,24 @@
     return box;
   }
 
+  function sayDrawn(map, drawn, total) {
+    data(map).drawn = String(drawn);
+    const words = [drawn, total].map((number) => number.toLocaleString("en-US")).join(" of ");
+    say(map, words + " places are on the map. " +
+      "The lists on this page name every entry, also those without a published address.");
+  }
+
   function clusterIcon(group) {
     const face = element("span", String(group.getChildCount()));
     face.append(element("span", " places, zoom in", { class: "govuk-visually-hidden" }));
     return L.divIcon({ className: "rd-cluster", html: face, iconSize: [38, 38] });
   }
 
-  // Records as clustered points by type, with a legend that is also the filter.
+  // Records as clustered points by type, with a legend that is also the filter. Types come as code, name, plural.
   function points(map, options) {
     attempt(map, async () => {
       const collection = await load(data(map).points);
-      const types = Object.fromEntries(options.types);
+      const types = Object.fromEntries(options.types.map(([code, ...names]) => [code, names]));
       const groups = new Map();
       for (const [code] of options.types) {
         const found = collection.features.filter((feature) => feature.properties.t === code);
@@ -175,12 +197,9 @@
       const draw = () => {
         cluster.clearLayers();
         for (const input of box.querySelectorAll("input:checked")) cluster.addLayers(groups.get(input.value));
-        const drawn = cluster.getLayers().length;
-        data(map).drawn = String(drawn);
-        say(map, drawn + " of " + collection.features.length + " places are on the map. " +
-          "The lists on this page name every entry, also those without a published address.");
+        sayDrawn(map, cluster.getLayers().length, collection.features.length);
       };
-      const box = filters(map, groups, types, draw);
+      const box = filters(map, [...groups].map(([code, list]) => [code, list.length]), types, draw);
       draw();
     });
   }
@@ -199,15 +218,18 @@
   // The states; those with entries are links.
   function states(map) {
     attempt(map, async () => {
-      const layer = L.geoJSON(await load(data(map).shapes), {
-        style: ({ properties }) => ({ className: "rd-state" + (properties.u ? " rd-state--known" : ""), weight: 1 }),
-        onEachFeature: ({ properties }, shape) => {
-          const number = properties.u ? ": " + properties.c + " entries" : ": no entries yet";
-          shape.bindTooltip(element("span", properties.n + number), { sticky: true });
-          if (properties.u) shape.on("click", () => window.location.assign(base(map) + properties.u));
+      const topology = await loadShapes(map);
+      const facts = ({ properties }) => topology.states[properties.s];
+      const layer = L.geoJSON(topojson.feature(topology, topology.objects.areas), {
+        style: (feature) => ({ className: "rd-state" + (facts(feature).u ? " rd-state--known" : ""), weight: 1 }),
+        onEachFeature: (feature, shape) => {
+          const { n, u, c } = facts(feature);
+          const number = u ? ": " + c.toLocaleString("en-US") + " entries" : ": no entries yet";
+          shape.bindTooltip(element("span", n + number), { sticky: true });
+          if (u) shape.on("click", () => window.location.assign(base(map) + u));
         },
       }).addTo(map);
-      map.fitBounds([[24.4, -125], [49.5, -66.9]], { animate: false });
+      map.fitBounds(MAINLAND, { animate: false });
       data(map).statesDrawn = String(layer.getLayers().length);
       say(map, "Choose a state on the map or in the list.");
     });
@@ -224,5 +246,8 @@
     map.attributionControl.addAttribution(element("span", options.attribution).innerHTML);
   }
 
-  window.directoryMaps = { counties, regions, points, place, states, tiles };
+  const own = {
+    attempt, base, countyPopup, data, element, entry, filters, host, link, load, loadShapes, named, popup, sayDrawn,
+  };
+  window.directoryMaps = { counties, regions, points, place, states, tiles, own, MAINLAND };
 })();

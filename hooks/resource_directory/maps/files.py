@@ -1,0 +1,99 @@
+"""All files that maps load, each a pure function of the Directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from resource_directory.directory import Directory
+from resource_directory.maps.areas import Areas
+from resource_directory.maps.points import COUNTRY, Points, features
+from resource_directory.maps.scripts import KINDS, map_script
+from resource_directory.model import ContinuumOfCare, Record
+from resource_directory.record_cache import digest, read_pickle, write_pickle
+
+FOLDER = "assets/map"
+#: In the folder of the cache.
+NATION_CACHE = "nation-shapes.pickle"
+
+
+@dataclass(frozen=True)
+class MapFiles:
+    """Shapes and points of every place, and the scripts of every kind of map.
+
+    `cache` is a folder, and a stamp of all that shapes depend on beside records: there the nation's shapes are kept.
+    """
+
+    directory: Directory
+    cache: tuple[Path, str] | None = None
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """(address, text) of every file."""
+        yield from self.shared()
+        for slug in self.directory.states:
+            yield from self.of_state(slug)
+
+    def shared(self) -> Iterator[tuple[str, str]]:
+        """Files that belong to no state."""
+        built = [map_script(kind, self.directory) for kind in KINDS]
+        for entry in built:
+            yield f"{FOLDER}/{entry.kind}.js", entry.script
+        kinds = {entry.kind: {"scripts": entry.scripts, "styles": entry.styles} for entry in built}
+        yield f"{FOLDER}/kinds.json", _text(kinds)
+        names = self._areas.nation_names()
+        yield f"{FOLDER}/states.json", _text({**self._areas.states(), **names})
+        yield f"{FOLDER}/nation.json", _text({**self._nation(), **names})
+        yield f"{FOLDER}/nation-points.json", _text(self._points.columns())
+        if COUNTRY in self._points.parts:
+            yield f"{FOLDER}/{COUNTRY}-points.geojson", _collection(self._points.parts[COUNTRY])
+
+    def of_state(self, slug: str) -> Iterator[tuple[str, str]]:
+        """Files of a state (`co`), its counties and the regions that it keeps: they change only with its records."""
+        counties = self.directory.places.counties_of_state.get(slug.upper(), ())
+        yield f"{FOLDER}/{slug}-counties.json", _text(self._areas.counties(counties))
+        yield f"{FOLDER}/{slug}-points.geojson", _collection(self._points.of_state(slug))
+        for county in counties:
+            served = self.directory.serving_county.get(county.fips, ())
+            yield f"{FOLDER}/counties/{county.fips}.geojson", _collection(served)
+        for region in self.directory.regions_kept.get(slug, ()):
+            yield from self._region(region)
+
+    def _region(self, region: ContinuumOfCare) -> Iterator[tuple[str, str]]:
+        known = self.directory.places.counties
+        counties = [known[share.fips] for share in region.counties if share.fips in known]
+        base = f"{FOLDER}/regions/{region.coc_number.lower()}"
+        yield f"{base}.json", _text(self._areas.counties(counties))
+        served = {r.id: r for county in counties for r in self.directory.serving_county.get(county.fips, ())}
+        yield f"{base}-points.geojson", _collection(served.values())
+
+    @cached_property
+    def _areas(self) -> Areas:
+        return Areas(self.directory)
+
+    @cached_property
+    def _points(self) -> Points:
+        return Points(self.directory)
+
+    def _nation(self) -> dict[str, Any]:
+        """Its shapes take a second to make and change with the counties of regions only."""
+        if self.cache is None:
+            return self._areas.nation()
+        folder, stamp = self.cache
+        stamp += digest(repr(self._areas.borders()).encode()).hex()
+        found = read_pickle(folder / NATION_CACHE, stamp)
+        if not isinstance(found, dict):
+            found = self._areas.nation()
+            write_pickle(folder / NATION_CACHE, stamp, found)
+        return found
+
+
+def _collection(records: Iterable[Record]) -> str:
+    return _text({"type": "FeatureCollection", "features": list(features(records))})
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,163 @@
+"""The script of each kind of map, built by Folium once and read by every page of that kind.
+
+A page carries its own data addresses (`data-shapes`, `data-points`, ...) beside the map, so that Folium's template
+runs once a kind and not once a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+from resource_directory.directory import Directory, Settings
+
+VENDOR = "assets/vendor/"
+OWN = "assets/directory/"
+
+
+class TilesRefused(ValueError):
+    """The maintainer asked for tiles of another host without saying that the host is accepted."""
+
+
+def tiles_host(settings: Settings) -> str:
+    """The other host that tiles come from (`https://tiles.example.org`), or empty.
+
+    Raises TilesRefused where `tiles` names another host and `allow_third_party_tiles` is not true: every look at a
+    map would tell that host who looks and where.
+    """
+    parts = urlsplit(settings.tiles)
+    if not parts.netloc:
+        if settings.tiles and (parts.scheme or settings.tiles[0] in "/\\" or "\\" in settings.tiles):
+            raise TilesRefused(
+                "Write 'tiles' as a file of this site (assets/region.pmtiles) or as a whole https address."
+            )
+        return ""
+    if not settings.allow_third_party_tiles:
+        raise TilesRefused(
+            f"The map tiles come from another host, {parts.netloc}, which would learn the network address of every "
+            "reader and the place looked at. Serve a .pmtiles file from this site (tiles: assets/region.pmtiles), "
+            "or write 'allow_third_party_tiles: true' under 'directory:' in mkdocs.yml to accept that host."
+        )
+    return f"{parts.scheme or 'https'}://{parts.netloc}"
+
+
+class DirectoryMap(folium.Map):
+    """Folium's map with the site's own copy of Leaflet and nothing from another host."""
+
+    default_js: list[tuple[str, str]] = [
+        ("leaflet", VENDOR + "leaflet/leaflet.js"),
+        ("topojson", VENDOR + "topojson-client/topojson-client.js"),
+        ("maps", OWN + "maps.js"),
+    ]
+    default_css: list[tuple[str, str]] = [("leaflet_css", VENDOR + "leaflet/leaflet.css")]
+
+
+class _Drawing(MacroElement):
+    """Calls one function of `maps.js` with the map and plain options."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            directoryMaps.{{ this.function }}({{ this._parent.get_name() }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, function: str, **options: Any) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Drawing"
+        self._id = function
+        self.function = function
+        self.options = options
+
+
+class _Points(JSCSSMixin, _Drawing):
+    """Clustered points with a legend and type filters. Leaflet.markercluster comes from the site itself."""
+
+    default_js: list[tuple[str, str]] = [("markercluster", VENDOR + "leaflet.markercluster/leaflet.markercluster.js")]
+    default_css: list[tuple[str, str]] = [("markercluster_css", VENDOR + "leaflet.markercluster/MarkerCluster.css")]
+
+
+class _Nation(JSCSSMixin, _Drawing):
+    """The whole country on a canvas: too many points for an element each."""
+
+    default_js: list[tuple[str, str]] = [
+        ("clusters", OWN + "map-clusters.js"),
+        ("canvas", OWN + "map-canvas.js"),
+        ("nation", OWN + "map-nation.js"),
+    ]
+
+
+class _Tiles(JSCSSMixin, _Drawing):
+    """A background that the maintainer configured."""
+
+    default_js: list[tuple[str, str]] = []
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("tiles", url=settings.tiles, attribution=settings.tiles_attribution)
+        if settings.tiles.endswith(".pmtiles"):
+            self.add_js_link("protomaps", VENDOR + "protomaps-leaflet/protomaps-leaflet.js")
+
+
+def _drawings(kind: str, directory: Directory) -> list[_Drawing]:
+    if kind == "states":
+        return [_Drawing("states")]
+    if kind == "record":
+        return [_Drawing("counties"), _Drawing("place")]
+    kinds = directory.vocabulary.types.items()
+    if kind == "nation":
+        return [_Nation("nation", types=[(code, entry.label, entry.plural, entry.slug) for code, entry in kinds])]
+    points = _Points("points", types=[(code, entry.label, entry.plural) for code, entry in kinds])
+    return [_Drawing("regions"), _Drawing("counties"), points] if kind == "state" else [_Drawing("counties"), points]
+
+
+KINDS = ("states", "nation", "state", "region", "county", "record")
+
+
+@dataclass(frozen=True)
+class MapScript:
+    """One kind of map as Folium wrote it: its script, and the assets it asks for, in order."""
+
+    kind: str
+    script: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+def map_script(kind: str, directory: Directory) -> MapScript:
+    """Builds one kind of map with Folium. The result depends on the vocabulary and settings only, never on records."""
+    tiles_host(directory.settings)
+    figure_map = DirectoryMap(
+        location=[39.5, -98.35],
+        zoom_start=4,
+        tiles=None,
+        zoomSnap=0.25,
+        scrollWheelZoom=False,
+        maxZoom=14 if kind == "nation" else 16,
+        # A canvas is drawn anew for each zoom: at once, and still for readers who want no motion.
+        zoomAnimation=kind != "nation",
+    )
+    figure_map._id = kind
+    if directory.settings.tiles:
+        figure_map.add_child(_Tiles(directory.settings))
+    for drawing in _drawings(kind, directory):
+        figure_map.add_child(drawing)
+    figure = figure_map.get_root()
+    assert isinstance(figure, Figure)
+    figure.render()
+    scripts, styles = _assets(figure.header)
+    body = "\n".join(line.rstrip() for line in str(figure.script.render()).splitlines() if line.strip())
+    return MapScript(kind, f'(function () {{\n"use strict";\n{body}\n}})();\n', scripts, styles)
+
+
+def _assets(header: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    children = header._children.values()
+    scripts = tuple(child.url for child in children if isinstance(child, JavascriptLink))
+    styles = tuple(child.url for child in children if isinstance(child, CssLink))
+    return scripts, styles

@@ -59,11 +59,11 @@ def broken(path: str, *, vocabulary: Vocabulary, file: Path | None = None) -> li
         return [f"{path} cannot be read"]
     text = canonical_text(read).encode()
     again = read_bytes(text, path, vocabulary, DAY).record
-    order = [name for name in type(read).model_fields if name in record_data(read)]
+    names = list(record_data(read))
     kept = {
         "text": text == content,
         "record": again == read and again is not None and again.model_fields_set == read.model_fields_set,
-        "order": list(record_data(read)) == order,
+        "order": names == [name for name in type(read).model_fields if name in names],
     }
     return [f"{path}: {what}" for what, same in kept.items() if not same]
 

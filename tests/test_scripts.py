@@ -339,7 +339,7 @@ def test_format_writes_once(here: Repository) -> None:
     [
         ("type: health_center", "# checked by telephone\ntype: health_center", 2),
         ("type: health_center", "type: health_center  # checked by telephone", 2),
-        ("- primary_care\n", "- primary_care\n  # and more\n", 23),
+        ("- primary_care\n", "- primary_care\n  # and more\n", 28),
     ],
 )
 @pytest.mark.parametrize("options", [[], ["--check"]])

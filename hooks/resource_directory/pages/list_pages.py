@@ -194,7 +194,8 @@ def sources_document(renderer: Renderer, imports: Path) -> Document:
     """Where every fact comes from, how old it is, and what became of every row that was read."""
     return renderer.document(
         "sources", "sources/", "Sources and freshness", contents=(("publishers", "Publishers"), ("rows", "Rows read")),
-        publishers=tuple(_freshness(renderer)), rows=rows_read(imports, renderer.directory.places), fates=tuple(FATES.values()),
+        publishers=tuple(_freshness(renderer)), rows=rows_read(imports, renderer.directory.places),
+        fates=tuple(FATES.values()),
         confirmed=sum(record.verified is not None for record in renderer.directory.in_order),
         total=len(renderer.directory.records),
     )  # fmt: skip

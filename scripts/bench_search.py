@@ -133,7 +133,8 @@ def put_search(root: Path, site: Path, directory: Directory) -> float:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+    # Declared as the library declares it.
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
     #: Addresses asked for, of the one server that there is at a time.
     asked: ClassVar[list[str]] = []
 

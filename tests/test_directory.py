@@ -334,7 +334,9 @@ def test_states_wanted(configured: tuple[str, ...], asked: dict[str, str], state
 
 def test_one_state_only(folder: Path, directory: Directory) -> None:
     only = load_directory(folder, Settings("x"), DAY, ["nm"])
-    assert set(only.records) == {"state-office-nm", "hotline-example", "example-legal-aid-both"} and only.states == ("nm",)
+    assert set(only.records) == {"state-office-nm", "hotline-example", "example-legal-aid-both"} and only.states == (
+        "nm",
+    )
     both = load_directory(folder, Settings("x"), DAY, ["co"])
     assert set(both.records) == set(directory.records) - {"state-office-nm"}
 

@@ -549,10 +549,10 @@ def test_a_name_that_tells_the_place_is_held_back(rules: RuleContext) -> None:
 @pytest.mark.parametrize(
     ("name", "street", "tells"),
     [
-        ("Franklin Avenue Shelter", "", True),
+        ("Larch Avenue Shelter", "", True),
         ("Hollow House", SECRET_STREET, True),
-        ("St. Patrick's Shelter", "270 Other St", False),
-        ("Hope House", "12 Main St", False),
+        ("St. Larch's Shelter", "270 Other St", False),
+        ("Larch House", "12 Main St", False),
     ],
 )
 def test_name_tells_place(name: str, street: str, tells: bool) -> None:

@@ -159,7 +159,9 @@ def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> 
     for said in ("Example Clinic", "Health center", "Denver, CO", "303-555-0170"):
         assert said in option.inner_text()
     assert option.locator(".rd-icon--health_center").count() == 1
-    page.wait_for_function("() => /^\\d+ results?$/.test(document.querySelector('.rd-search [role=status]').textContent)")
+    page.wait_for_function(
+        "() => /^\\d+ results?$/.test(document.querySelector('.rd-search [role=status]').textContent)"
+    )
     type_in(visited, "denver nosuchword")
     assert page.locator("[role=option]").count() == 0
     assert "Nothing found" in page.locator(".rd-search__hint").inner_text()
@@ -179,7 +181,9 @@ def test_more_results_on_request(visit: Visitor, real_site: Build) -> None:
     type_in(visited, "health center")
     number = page.locator("a[role=option][href*=resources]").count()
     page.locator(".rd-search__more").click()
-    page.wait_for_function(f"() => document.querySelectorAll('a[role=option][href*=resources]').length === {number + 20}")
+    page.wait_for_function(
+        f"() => document.querySelectorAll('a[role=option][href*=resources]').length === {number + 20}"
+    )
     assert page.evaluate("document.activeElement.id") == "rd-search"
 
 

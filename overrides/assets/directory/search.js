@@ -72,7 +72,8 @@ function made(tag, name, text) {
   return element;
 }
 
-const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+const figures = new Intl.NumberFormat("en");
+const count = (number, one, many) => `${figures.format(number)} ${number === 1 ? one : many}`;
 
 class Box {
   constructor(root) {
@@ -159,7 +160,7 @@ class Box {
     const heading = made("p", "rd-search__heading", HEADINGS[kind]);
     heading.id = `${this.list.id}-${kind}`;
     if (total > items.length && kind === "records") {
-      heading.append(made("span", "rd-search__total", ` ${items.length} of ${total.toLocaleString("en")}`));
+      heading.append(made("span", "rd-search__total", ` ${items.length} of ${figures.format(total)}`));
     }
     group.setAttribute("role", "group");
     group.setAttribute("aria-labelledby", heading.id);

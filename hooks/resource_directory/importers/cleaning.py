@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -228,6 +229,12 @@ def street_key(street: str) -> str:
     for pattern, short in _ABBREVIATED:
         key = pattern.sub(short, key)
     return re.sub(r" (?:ste|apt|unit|rm|bldg|fl)\b.*$", "", key).strip()
+
+
+def place_key(name: str) -> str:
+    """A form of a town's or county's name in which capitals and accents make no difference."""
+    decomposed = unicodedata.normalize("NFD", name.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip()
 
 
 def name_key(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -94,6 +95,14 @@ class ImportContext:
     @cached_property
     def towns(self) -> Mapping[str, tuple[Town, ...]]:
         return cleaning.towns_by_state(self.places)
+
+    @cached_property
+    def counties_of_towns(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """FIPS codes by state (`CO`) and the town's name as `place_key` gives it."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for town in self.places.towns:
+            found[town.state, cleaning.place_key(town.name)].add(town.county_fips)
+        return {key: frozenset(group) for key, group in found.items()}
 
     @cached_property
     def state_names(self) -> Mapping[str, str]:

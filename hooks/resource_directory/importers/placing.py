@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -155,23 +154,22 @@ def _county_from(
 
 def county_of_town(city: str, state: str, context: ImportContext) -> str | None:
     """The county of the one town of this name in the state; None where there is none or more than one."""
-    found = {town.county_fips for town in context.towns.get(state, ()) if _plain(town.name) == _plain(city)}
-    return found.pop() if len(found) == 1 else None
+    found = context.counties_of_towns.get((state, cleaning.place_key(city)), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def county_of_name(name: str, state: str, context: ImportContext) -> str | None:
     """The county that a text such as `Emmons County` or `County of Blair` names; in Puerto Rico the municipality."""
-    folded = _plain(name)
+    folded = cleaning.place_key(name)
     bare = folded.removeprefix("county of ").removesuffix(" county")
     if bare == folded and state != "PR":
         return None
-    found = {county.fips for county in context.places.counties_of_state.get(state, ()) if _plain(county.name) == bare}
+    found = {
+        county.fips
+        for county in context.places.counties_of_state.get(state, ())
+        if cleaning.place_key(county.name) == bare
+    }
     return found.pop() if len(found) == 1 else None
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip()
 
 
 ASK_COUNTY = "The federal list names only the town. Ask whether your county is served."

@@ -33,6 +33,8 @@ from resource_directory.shapes import Shapes, ShapesMissing, load_shapes  # noqa
 from resource_directory.vocabulary import VocabularyError, load_vocabulary  # noqa: E402
 
 SHAPES = ".cache/us-atlas"
+#: More than this many records that vanish at once are no news of single organizations.
+MOST_NAMED = 100
 
 
 class UnreadableRecordsError(Exception):
@@ -147,8 +149,10 @@ def _report_rows(run: importing.Run, rules: RuleContext) -> None:
 def _report_gone(run: importing.Run) -> None:
     if run.gone:
         print(f"\n{len(run.gone)} records stand in no row of the tables any more. They stay; look at each:")
-        for path in run.gone:
+        for path in run.gone[:MOST_NAMED]:
             print(f"  {path}")
+        if len(run.gone) > MOST_NAMED:
+            print(f"  and {len(run.gone) - MOST_NAMED} more. Are these the whole tables?")
 
 
 def _report_review(run: importing.Run, review_file: Path | None) -> None:

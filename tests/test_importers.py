@@ -1247,3 +1247,20 @@ def test_law_offices_are_not_judged_by_a_programs_name(rules: RuleContext) -> No
         if record["type"] == "legal_aid"
     ]
     assert "withheld" not in places
+
+
+def test_the_official_file_corrects_a_setting_that_was_guessed(rules: RuleContext) -> None:
+    rows = [site("000001", name="Academy Clinic"), site("000002"), site("000003", name="Elmwood Mobile Unit")]
+    existing = as_read(imported(rules, hrsa_health_center_sites=rows), rules)
+    later = [
+        official("000001", name="Academy Clinic"),
+        official("000002", location_type="Mobile Van"),
+        official("000003", name="Elmwood Mobile Unit"),
+    ]
+    made = records(imported(rules, existing, hrsa_health_center_sites=later))
+    assert {key: record["setting"] for key, record in made.items()} == {
+        "academy-clinic": "clinic",
+        "clinic-000002": "mobile",
+        "elmwood-mobile-unit": "clinic",
+    }
+    assert {key for key, record in made.items() if "location" in record} == {"academy-clinic", "elmwood-mobile-unit"}

@@ -50,7 +50,7 @@ SITES = Table(
 NOTE = "HRSA's list does not say which services this site gives. Call first."
 MOBILE_AREA = "A mobile unit: ask where it stops and when."
 #: HRSA's settings that ours have too. What the other settings are called says nothing that a caller needs.
-_OFFICIAL_SETTINGS = {"School": "school", "Hospital": "hospital"}
+_OFFICIAL_SETTINGS = {"School": "school", "Hospital": "hospital", "All Other Clinic Types": "clinic"}
 NOT_ACTIVE = "the site is not active"
 ADMINISTRATIVE = "the site is an office only, by HRSA's own type"
 

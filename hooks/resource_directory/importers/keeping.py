@@ -14,7 +14,7 @@ from resource_directory.importers.confidential import name_tells_place
 
 WITHHELD: Mapping[str, str] = {"visibility": "withheld"}
 #: Fields in which a person's list is better than what an importer worked out from a name.
-_PERSONS_LISTS = ("services", "health_services", "setting", "sliding_fee")
+_PERSONS_LISTS = ("services", "health_services", "sliding_fee")
 #: What tells that a person has added to a telephone number.
 _PERSONS_PHONE_FACTS = ("opening_hours", "languages")
 
@@ -38,6 +38,9 @@ def joined(existing: Mapping[str, Any], draft: Mapping[str, Any], *, refresh: bo
     else:
         kept = {**existing, **draft, "id": existing["id"]}
         kept |= {name: existing[name] for name in _PERSONS_LISTS if name in existing and not refresh}
+        if draft.get("setting") == "mobile" and "location" not in draft:
+            # The publisher now says that it drives: where it was thought to stand is no place to go.
+            kept.pop("location", None)
         kept["name"] = _name(existing["name"], draft["name"])
         kept |= _phones(existing.get("phones", []), draft.get("phones", []))
         kept |= _registry_ids(existing.get("registry_ids", []), draft.get("registry_ids", []))

@@ -24,7 +24,7 @@ help:
 	@echo "make check           ruff, mypy, records, generated files"
 	@echo "make format          put records and code into their standard form"
 	@echo "make generate        make the generated files again (schema, reference)"
-	@echo "make bench           measure, with ratios in one run"
+	@echo "make bench           measure, with ratios in one run; QUICK=1 for small sizes"
 
 setup: $(PY_STAMP) $(NPM_STAMP) $(SHAPES) $(VENDOR)
 setup-dev: setup $(DEV_STAMP)
@@ -96,8 +96,8 @@ format: setup-dev
 generate: setup
 	$(BIN)/python scripts/generate.py
 
-bench: setup-dev
-	$(BIN)/python scripts/bench.py
+bench: setup-dev browser
+	$(BIN)/python scripts/bench.py $(if $(QUICK),--quick --runs 1,)
 
 # Locks carry hashes and no download addresses.
 lock: $(DEV_STAMP)

@@ -44,13 +44,13 @@ def _making(directory: Directory) -> Iterator[str]:
     yield "| what | s | MB | beside ours |"
     yield "|---|---|---|---|"
     yield f"| ours, {len(files):,} files | {ours:.1f} | {sum(map(len, files.values())) / 1e6:.1f} | 1.0 |"
-    for name, layer in (("Marker", None), ("MarkerCluster", MarkerCluster), ("FastMarkerCluster", FastMarkerCluster)):
+    for name in ("Marker", "MarkerCluster", "FastMarkerCluster"):
         begun = time.perf_counter()
         chart = folium.Map(tiles=None)
-        if layer is FastMarkerCluster:
-            FastMarkerCluster([list(point) for point in points]).add_to(chart)
+        if name == "FastMarkerCluster":
+            FastMarkerCluster([list(point) for point in points]).add_to(chart)  # type: ignore[no-untyped-call]
         else:
-            target = layer().add_to(chart) if layer else chart
+            target = MarkerCluster().add_to(chart) if name == "MarkerCluster" else chart
             for point in points:
                 folium.Marker(point).add_to(target)
         text = chart.get_root().render()

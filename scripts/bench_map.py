@@ -50,7 +50,7 @@ def _making(directory: Directory) -> Iterator[str]:
         if name == "FastMarkerCluster":
             FastMarkerCluster([list(point) for point in points]).add_to(chart)  # type: ignore[no-untyped-call]
         else:
-            target = MarkerCluster().add_to(chart) if name == "MarkerCluster" else chart
+            target = MarkerCluster().add_to(chart) if name == "MarkerCluster" else chart  # type: ignore[no-untyped-call]
             for point in points:
                 folium.Marker(point).add_to(target)
         text = chart.get_root().render()

@@ -14,6 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,8 +28,10 @@ from resource_directory.model import Record
 from resource_directory.processes import collector_off
 
 CACHE = Path(".cache/directory")
-#: Repositories (copies, tests) whose caches are kept in one folder.
+#: Repositories (copies, tests) whose caches are kept in one folder, however old.
 KEPT = 6
+#: Younger ones are never cleared away: another build may be using them.
+YOUNG_SECONDS = 3600
 _DIGEST = 16
 
 Entries = dict[str, tuple[bytes, Record]]
@@ -71,7 +74,8 @@ def folder_of(root: Path) -> Path:
     os.utime(own)
     by_age = sorted((f for f in top.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime_ns, reverse=True)
     for old in by_age[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+        if time.time() - old.stat().st_mtime > YOUNG_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
     return own
 
 

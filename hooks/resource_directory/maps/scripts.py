@@ -142,6 +142,7 @@ def map_script(kind: str, directory: Directory) -> MapScript:
         maxZoom=14 if kind == "nation" else 16,
         # A canvas is drawn anew for each zoom: at once, and still for readers who want no motion.
         zoomAnimation=kind != "nation",
+        fadeAnimation=kind != "nation",
     )
     figure_map._id = kind
     if directory.settings.tiles:

@@ -44,13 +44,15 @@
       this.circles = [];
       this.points = null;
       this.over = null;
-      this.tooltip = L.tooltip({ direction: "top", offset: [0, -8] });
+      this.tooltip = L.tooltip({ direction: "auto", offset: [12, 0] });
       this.layer = new CanvasLayer((canvas) => this.draw(canvas));
       this.look = this.readLook();
       this.layer.addTo(map);
       this.listen();
       this.addPlaces();
       data(map).areas = String(this.areas.length);
+      // For tests, and for whoever looks into the page with the browser's tools.
+      host(map).directoryMap = map;
     }
 
     listen() {
@@ -59,7 +61,12 @@
       map.on("mousemove", (event) => this.hover(event.containerPoint));
       map.on("mouseout movestart", () => this.hover(null));
       map.on("popupclose", () => this.back && (map.getContainer().focus({ preventScroll: true }), (this.back = false)));
+      // The cross that shows what Enter would press is for the keyboard.
+      const byKey = (yes) => () => map.getContainer().classList.toggle("rd-by-key", yes);
+      map.getContainer().addEventListener("pointerdown", byKey(false), true);
+      map.getContainer().addEventListener("keyup", byKey(true));
       map.getContainer().addEventListener("keydown", (event) => {
+        if (event.key === "Escape") map.closePopup();
         if (event.key !== "Enter" || event.target !== map.getContainer()) return;
         event.preventDefault();
         this.press(map.getSize().divideBy(2), true);

@@ -72,11 +72,19 @@ def folder_of(root: Path) -> Path:
     own = top / digest(os.fsencode(root.resolve())).hex()
     own.mkdir(parents=True, exist_ok=True)
     os.utime(own)
-    by_age = sorted((f for f in top.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime_ns, reverse=True)
-    for old in by_age[KEPT:]:
-        if time.time() - old.stat().st_mtime > YOUNG_SECONDS:
+    ages = sorted((_age(folder), folder) for folder in top.iterdir())
+    for age, old in ages[KEPT:]:
+        if age > YOUNG_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     return own
+
+
+def _age(folder: Path) -> float:
+    """Seconds since a folder was last used; none where another build has just cleared it away."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def write_whole(file: Path, content: bytes) -> None:

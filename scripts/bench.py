@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from functools import partial
 from html import unescape
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bench_map import measure_maps
 from bench_search import made_directory
@@ -191,9 +191,12 @@ def make_hugo(site: Path, folder: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(shell, encoding="utf-8")
     (folder / "config.toml").write_text(HUGO_CONFIG, encoding="utf-8")
-    for path, title, html in page_parts(site):
-        name = path.removesuffix("/index.html") if path != "index.html" else "home"
-        file = folder / f"content/{name}/index.html"
+    pages = list(page_parts(site))
+    # To Hugo a page with others below it is a branch; otherwise these would be its attachments, and not be pages.
+    above = {str(folder) for path, _, _ in pages for folder in PurePosixPath(path).parent.parents}
+    for path, title, html in pages:
+        name = "_index.html" if str(PurePosixPath(path).parent) in above else "index.html"
+        file = (folder / "content" / path).with_name(name)
         file.parent.mkdir(parents=True, exist_ok=True)
         safe = title.replace("\\", "\\\\").replace('"', '\\"')
         file.write_text(f'---\ntitle: "{safe}"\n---\n{html.replace("{{", "{ {")}', encoding="utf-8")

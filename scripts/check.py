@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resource_directory.loading import check_files, known_files, load_sources, repository_root, today_of
-from resource_directory.problems import format_problems
+from resource_directory.problems import format_problems, printable
 from resource_directory.reading import RESOURCES, find_files
 from resource_directory.shapes import ShapesMissing
 from resource_directory.vocabulary import VocabularyError
@@ -24,12 +24,17 @@ from resource_directory.vocabulary import VocabularyError
 def changed_files(root: Path, base: str) -> tuple[list[str], bool]:
     """Records that were added or changed since `base`, and whether any was deleted or renamed."""
     command = ["git", "-C", str(root), "diff", "--name-status", "-z", "--no-renames", base, "--", str(RESOURCES)]
-    fields = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]
+    fields = _names(command)
     states = list(zip(fields[::2], fields[1::2], strict=True))
     command = ["git", "-C", str(root), "ls-files", "--others", "--exclude-standard", "-z", "--", str(RESOURCES)]
-    new = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]
+    new = _names(command)
     changed = {path for state, path in states if state != "D"} | set(new)
     return sorted(changed), any(state == "D" for state, _ in states)
+
+
+def _names(command: Sequence[str]) -> list[str]:
+    """What git prints between zero bytes; names of files need not be UTF-8."""
+    return os.fsdecode(subprocess.run(command, check=True, capture_output=True).stdout).split("\0")[:-1]
 
 
 def relative_paths(root: Path, given: Sequence[str]) -> list[str]:
@@ -63,12 +68,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             some = not deleted
         known = known_files(root, sources, today) if some else None
         wanted = paths if some else list(find_files(root))
-        _, problems = check_files(root, wanted, sources, today, known, whole=False)
+        _, problems = check_files(root, wanted, sources, today, known, whole=False, claims=some)
     except VocabularyError as error:
         print(format_problems(error.problems, options.format))
         return 2
-    except (ShapesMissing, ValueError, OSError, subprocess.CalledProcessError) as error:
-        print(error, file=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        print(os.fsdecode(error.stderr).strip() or error, file=sys.stderr)
+        return 2
+    except (ShapesMissing, ValueError, OSError) as error:
+        print(printable(str(error)), file=sys.stderr)
         return 2
     if problems or options.format == "json":
         print(format_problems(problems, options.format))

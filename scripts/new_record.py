@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from slugify import slugify
 
 from resource_directory.canonical import canonical_text, dump_canonical
-from resource_directory.loading import Sources, known_files, load_sources, repository_root, today_of
+from resource_directory.loading import Sources, known_files, load_sources, repository_root, today_of, with_claims
 from resource_directory.model import telephone_text
 from resource_directory.problems import Problem, format_problems
 from resource_directory.reading import RESOURCES, Finding, read_bytes
@@ -95,7 +95,8 @@ def problems_of(root: Path, path: str, text: str, sources: Sources, today: date)
     known = known_files(root, sources, today)
     paths = {**known.paths, read.record.id: (*known.paths.get(read.record.id, ()), path)}
     found: list[Finding] = list(check_record(read.record, path, context))
-    found += check_together({path: read.record}, type(known)(paths, known.regions))
+    there = with_claims(root, replace(known, paths=paths), {path: read.record}, sources, today)
+    found += check_together({path: read.record}, there)
     return canonical_text(read.record), [Problem(f.path, 1, 1, f.code, f.message, f.fix) for f in found]
 
 
@@ -123,7 +124,11 @@ def main(argv: Sequence[str] | None = None, ask: Ask = input) -> int:
     if given and missing:
         print(f"Also needed: {', '.join('--' + name for name in missing)}.", file=sys.stderr)
         return 1
-    answers = given if given else ask_all(given, ask)
+    try:
+        answers = given if given else ask_all(given, ask)
+    except EOFError:
+        print("There are no more answers. Nothing was written.", file=sys.stderr)
+        return 1
     if answers["type"] not in sources.vocabulary.types:
         print(f"'{answers['type']}' is not a type. Use one of: {', '.join(sources.vocabulary.types)}.", file=sys.stderr)
         return 1

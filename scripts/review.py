@@ -149,7 +149,8 @@ def _decide(repository: Repository, identifier: str, decision: Decision, name: s
         if found is None:
             raise CannotDecideError(f"No record, or more than one, is called '{identifier}'. Write it as co/its-id.")
         path, record = found, repository.records[found]
-        check_waits(record, decision)
+        suspected = any(finding.code == "E409" for finding in check_record(record, path, repository.rules))
+        check_waits(record, decision, suspected=suspected)
         if row := _row_of(record, sources):
             check_words(decision, name or record.name, row["street"])
     text = dump_canonical(decided_data(record, decision, name))
@@ -161,7 +162,7 @@ def _decide(repository: Repository, identifier: str, decision: Decision, name: s
         raise CannotDecideError("\n".join(f"{finding.code} {finding.message} {finding.fix}" for finding in findings))
     write_changed(repository.root, {path: canonical_text(checked.record)})
     print(f"{path}: {decision.decision}, by {decision.by}.")
-    if decision.decision == "ordinary":
+    if decision.decision == "ordinary" and not (checked.record.location and checked.record.location.place_given):
         print("The next import fills the place in.")
     return 0
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from resource_directory.processes import shared_out
 from resource_directory.publishing import files_below
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import neutral_pattern
 
 #: Attributes that hold an address.
 ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})

@@ -20,7 +20,7 @@ from resource_directory.maps import TilesRefused, tiles_host
 from resource_directory.mkdocs_bridge import PROTOMAPS, VENDOR_FILES, content_security_policy
 from resource_directory.pages.all import redirects
 from resource_directory.publishing import clear_broken_off, files_below
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import neutral_pattern
 from resource_directory.shells import squeezed
 from site_reading import ABSOLUTE, CHECKS, Html, Seen, contents, look
 from support import DAY, ROOT, Build, good_records, make_repository, run_build

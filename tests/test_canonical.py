@@ -20,11 +20,15 @@ from support import DAY, ROOT
 
 GOOD = sorted((ROOT / "tests/records/good").rglob("*.yml"))
 
+#: Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point), which the reader refuses.
+UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0" + "".join(
+    map(chr, range(0xE0100, 0xE01F0))
+)
 #: What a record can hold: no control or direction character, no tab, one kind of line end.
 ODD = st.text(
     st.one_of(
         st.sampled_from(list("#:-?[]{},&*!|>'\"%@`~=<. \n0123456789abeEfnoxXyYtT_+/\\") + ["é", "ü", "🏠", "\u00a0"]),
-        st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Cn", "Co")),
+        st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Cn", "Co"), exclude_characters=UNSEEN),
     ),
     max_size=300,
 )

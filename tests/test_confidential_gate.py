@@ -28,7 +28,8 @@ from resource_directory.importers.confidential import (
 from resource_directory.importers.deciding import read_list
 from resource_directory.loading import Sources
 from resource_directory.model import Record
-from resource_directory.reading import find_files, read_all
+from resource_directory.reading import find_files, read_all, read_path
+from resource_directory.rules import check_record
 from support import DAY, ROOT, make_repository
 
 #: Whatever is hidden here: no output may hold any of it.
@@ -317,6 +318,30 @@ def test_a_row_held_back_becomes_a_record_under_a_neutral_name(nation: Nation) -
     assert nation.leaks() == []
 
 
+def test_a_clinic_that_a_person_added_with_such_a_name_needs_a_decision(nation: Nation) -> None:
+    """No import has seen it: the check asks, and the decision in the record answers."""
+    added = nation.root / "data/resources/co/health_center/hope-haven.yml"
+    added.parent.mkdir(parents=True, exist_ok=True)
+    added.write_text(
+        "id: hope-haven\ntype: health_center\nname: Hope Haven for Women\nlocation:\n  visibility: public\n  address:\n"
+        "    address_1: 1 Open Street\n    city: Denver\n    state_province: CO\nservice_area:\n  counties:\n  - '08031'\n"
+        "source:\n  publisher: Example\n  retrieved: 2026-07-19\n",
+        encoding="utf-8",
+    )
+    rules, path = import_sources.import_rules(nation.root, DAY), "data/resources/co/health_center/hope-haven.yml"
+
+    def codes() -> list[str]:
+        record = read_path(nation.root, path, vocabulary=rules.vocabulary, today=DAY).record
+        assert record is not None
+        return [finding.code for finding in check_record(record, path, rules)]
+
+    assert codes() == ["E409"]
+    assert nation.decide("hope-haven", "ordinary", reason="A day clinic.") == 0
+    assert codes() == [] and "1 Open Street" in added.read_text(encoding="utf-8")
+    assert nation.decide("hope-haven", "withheld", reason="People stay.") == 0
+    assert codes() == [] and "Open Street" not in added.read_text(encoding="utf-8")
+
+
 def test_a_row_held_back_may_be_ordinary(nation: Nation) -> None:
     nation.tables([site("000001", name="Grant Street Shelter Clinic")])
     nation.import_all()
@@ -395,7 +420,7 @@ def test_every_ordinary_phrase_explains_something(sources: Sources) -> None:
     idle = [
         entry.phrase
         for entry in words.ordinary
-        if not bare.suspects(entry.phrase) and (bare._bare is None or not bare._bare.search(entry.phrase))
+        if not bare.suspects(entry.phrase) and (bare._names._bare is None or not bare._names._bare.search(entry.phrase))
     ]
     assert idle == []
 

@@ -12,7 +12,7 @@ import pytest
 from resource_directory.directory import Directory, Settings, name_order
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.model import ContinuumOfCare, Referral, RegistryId
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import neutral_pattern
 from resource_directory.views import RecordView, referral_words
 from support import DAY, ROOT, good_records, make_repository
 

@@ -14,7 +14,7 @@ import pytest
 from resource_directory.canonical import canonical_text
 from resource_directory.importers import dv_coalitions, dv_programs, eoir, fvpsa, fysb_rhy, hrsa, hud_coc, hud_pha, lsc
 from resource_directory.importers import run as importing
-from resource_directory.importers.cleaning import Spelling, role_email, street_key, telephone, town_name, web_address
+from resource_directory.importers.cleaning import Spelling, role_email, telephone, town_name, web_address
 from resource_directory.importers.confidential import (
     BLANK_STREET,
     NAME_TELLS_PLACE,
@@ -36,6 +36,7 @@ from resource_directory.model import Record
 from resource_directory.places import County, Places, State, Town
 from resource_directory.reading import Finding, read_bytes
 from resource_directory.rules import RuleContext, check_together, known_of
+from resource_directory.secrecy import street_key
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import (
     Acronyms,

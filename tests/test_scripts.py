@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +114,7 @@ def test_every_problem_at_once_as_text(here: Repository) -> None:
     code, out, errors = here.run(check.main)
     assert code == 1 and errors == [f"{len(good_records()) + 1} files checked: 2 problems in 2 files."]
     assert out == [
-        f"{CLINIC}:5:3: E210 phones[0].number: 'call us, 100% free' is not a telephone number. "
+        f"{CLINIC}:5:3: E210 phones[0].number: 'call us, 100% free' is not a telephone number of the United States. "
         "Write it as 303-555-0100, the extension in its own field.",
         "data/resources/co/legal_aid/broken.yml:2:1: E103 This is not valid YAML: did not find expected node content. "
         "Put text that holds a colon, #, quote or bracket in quotes; indent by two spaces.",
@@ -126,7 +127,7 @@ def test_problems_as_annotations(here: Repository) -> None:
     assert code == 1 and errors == []
     assert out[0] == (
         f"::error file={CLINIC},line=5,col=3,title=E210::phones[0].number: 'call us, 100%25 free' is not a telephone "
-        "number. Write it as 303-555-0100, the extension in its own field."
+        "number of the United States. Write it as 303-555-0100, the extension in its own field."
     )
     assert len(out) == 2 and out[1].startswith(
         "::error file=data/resources/co/legal_aid/broken.yml,line=2,col=1,title=E103::"
@@ -302,6 +303,53 @@ def test_an_id_in_use_is_found_from_one_file_too(here: Repository, path: str) ->
     assert code == 1 and [line.split(" ")[1] for line in out] == ["E302"]
 
 
+@pytest.mark.parametrize("name", ["E309", "E311 in use", "E311 twice", "E315"])
+def test_what_other_files_say_counts_for_one_file_too(here: Repository, name: str) -> None:
+    """One file is checked against the numbers, former ids and shares of all that are not read."""
+    spoil, expected = TOGETHER[name]
+    spoil(here)
+    path = expected[0].partition(":")[0]
+    code, out, errors = here.run(check.main, path)
+    assert code == 1 and len(out) == len(expected) and errors == ["1 files checked: 1 problems in 1 files."], out
+    assert out[0].startswith(expected[0])
+
+
+def test_an_id_that_another_record_had_before_is_in_use(here: Repository) -> None:
+    path = "data/resources/us/hotline/example-house-old.yml"
+    here.change(HOTLINE, ("hotline-example", "example-house-old"), to=path)
+    code, out, _ = here.run(check.main, path)
+    assert code == 1
+    assert [line.partition(" Choose")[0] for line in out] == [f"{path}:1:1: E311 id: The id is a former id of {HOUSE}."]
+
+
+def test_names_of_files_need_not_be_utf_8(here: Repository) -> None:
+    commit(here.root)
+    odd = here.root / "data/resources/us/hotline" / os.fsdecode(b"line-\xff\n.yml")
+    odd.write_bytes(b"id: x\n")
+    try:
+        code, out, errors = here.run(check.main, "--changed")
+        _, told, _ = here.run(check.main, "--changed", "--format", "json")
+    finally:
+        odd.unlink()
+    assert code == 1 and errors == ["1 files checked: 1 problems in 1 files."]
+    assert out[0].startswith("data/resources/us/hotline/line-\\udcff\\u000a.yml:1:1: E201 ")
+    assert json.loads("".join(told))[0]["path"] == "data/resources/us/hotline/line-\\udcff\\u000a.yml"
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(here: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("/health_center"):
+            raise PermissionError(13, "Permission denied", path)
+        return look(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", refused)
+        code, out, errors = here.run(check.main)
+    assert code == 2 and not out and "Permission denied" in errors[0]
+
+
 # format_data.py
 
 
@@ -448,6 +496,14 @@ def test_asking_goes_on_until_what_is_needed_is_said(here: Repository) -> None:
     assert next(answers, None) is None
     assert [words.count("(may be empty)") for words in asked[:5]] == [0, 0, 0, 0, 0]
     assert "service_area:\n  states:\n  - co\n" in here.read("data/resources/co/legal_aid/new-office.yml")
+
+
+def test_no_more_answers_is_no_error_of_ours(here: Repository) -> None:
+    def ended(words: str) -> str:
+        raise EOFError
+
+    code, _, errors = here.run(lambda arguments: new_record.main(arguments, ended))
+    assert code == 1 and errors == ["There are no more answers. Nothing was written."]
 
 
 def test_asking_for_a_type_with_a_question_of_its_own(here: Repository) -> None:

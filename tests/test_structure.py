@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"yaml_nodes"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
-    frozenset({"shapes", "topology"}),
+    frozenset({"shapes", "topology", "secrecy"}),
     frozenset({"model"}),
     frozenset({"reading", "record_cache"}),
     frozenset({"rules", "publishing"}),

@@ -17,7 +17,7 @@ from resource_directory import views
 from resource_directory.loading import Sources
 from resource_directory.model import RECORD_CLASSES, record_class
 from resource_directory.pages import places_pages
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import neutral_pattern
 from resource_directory.vocabulary import Vocabulary, VocabularyError, load_vocabulary
 from support import ROOT
 

@@ -20,12 +20,13 @@ import shapely
 from phonenumbers.geodata import GEOCODE_DATA
 from rapidfuzz import fuzz, process
 
-from resource_directory.importers.cleaning import name_key, street_key
+from resource_directory.importers.cleaning import name_key
 from resource_directory.importers.confidential import host_of
 from resource_directory.model import ContinuumOfCare, Record, is_fictional
 from resource_directory.places import Places, Town
 from resource_directory.progress import progress
 from resource_directory.rules import counties_of_region
+from resource_directory.secrecy import street_key
 from resource_directory.shapes import Shapes
 
 #: Names this much alike (of 100, whatever the order of their words) may be one organisation's.

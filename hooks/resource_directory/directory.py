@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import County, Places
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import neutral_pattern
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import Need, ProgramRule, Vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -17,9 +17,10 @@ from resource_directory.problems import Problem
 from resource_directory.processes import collector_off
 from resource_directory.reading import Finding, ReadFile, find_files, gathered, locate, map_files, read_all, read_path
 from resource_directory.record_cache import RecordCache, digest_of_file, folder_of, read_pickle, stamp_of, write_pickle
-from resource_directory.rules import Known, RuleContext, check_record, check_together, known_of
+from resource_directory.rules import Known, RuleContext, check_record, check_together, claims_of, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
+from resource_directory.yaml_nodes import LARGEST_FILE
 
 SHAPES = Path(".cache/us-atlas")
 
@@ -73,11 +74,13 @@ def check_files(
     known: Known | None = None,
     *,
     whole: bool = True,
+    claims: bool = False,
     cache: RecordCache | None = None,
 ) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
     """Reads and checks files, alone and together. Files that the cache knows are checked only together.
 
     `known` says what exists in files that are not read; without it the files given are taken for all there are.
+    `claims` also looks in those files for the same former ids and registry numbers.
     Without `whole` records hold only what is checked together, which is quicker where many come from other processes.
     """
     context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
@@ -95,6 +98,8 @@ def check_files(
     findings = [finding for _, found in checked for finding in found]
     # A file that could not be read still keeps its id: no second problem where another record names it.
     there = known or _with_unread(known_of(result.records), result.problems)
+    if claims:
+        there = with_claims(root, there, result.records, sources, today)
     findings.extend(check_together(result.records, there))
     return result.records, (*result.problems, *locate(root, findings))
 
@@ -133,7 +138,7 @@ def _only_together(record: Record) -> Record:
 
 def _with_unread(known: Known, problems: Iterable[Problem]) -> Known:
     unread = {PurePosixPath(problem.path).stem: (problem.path,) for problem in problems}
-    return Known({**unread, **known.paths}, known.regions)
+    return replace(known, paths={**unread, **known.paths})
 
 
 def known_files(root: Path, sources: Sources, today: date, cache: RecordCache | None = None) -> Known:
@@ -144,8 +149,31 @@ def known_files(root: Path, sources: Sources, today: date, cache: RecordCache | 
         paths.setdefault(PurePosixPath(path).stem, []).append(path)
         if "/continuum_of_care/" in path:
             regions.append(path)
-    records = _regions(root, regions, sources, today, cache)
-    return Known({key: tuple(group) for key, group in paths.items()}, known_of(records).regions)
+    of_regions = known_of(_regions(root, regions, sources, today, cache))
+    return replace(of_regions, paths={key: tuple(group) for key, group in paths.items()})
+
+
+def with_claims(root: Path, known: Known, checked: Mapping[str, Record], sources: Sources, today: date) -> Known:
+    """`known`, and what unread files lay claim to of what the checked records, by path, say of themselves.
+
+    A file is read into a record only where a line of it is a former id or a number in question; the lines of files in
+    the standard form are looked at.
+    """
+    numbers = {entry.id for record in checked.values() for entry in record.registry_ids or ()}
+    ids = {one for record in checked.values() for one in (record.id, *(record.former_ids or ()))}
+    lines = {f"id: {quote}{one}{quote}".encode() for one in numbers for quote in ("", "'")}
+    lines |= {f"{quote}{one}{quote}".encode() for one in ids for quote in ("", "'")}
+    others = [path for path in find_files(root) if path not in checked and _has_line(f"{root}/{path}", lines)]
+    former, registry = claims_of(read_all(root, others, sources.vocabulary, today).records)
+    return replace(known, former=former, registry=registry)
+
+
+def _has_line(file: str, lines: Collection[bytes]) -> bool:
+    try:
+        with open(file, "rb", buffering=0) as opened:
+            return any(line.lstrip(b" -") in lines for line in opened.read(LARGEST_FILE).split(b"\n"))
+    except OSError:  # As in `_marks_in`.
+        return False
 
 
 def _regions(

@@ -11,7 +11,7 @@ Values are checked with a validation context `{"vocabulary": Vocabulary, "today"
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -99,16 +99,40 @@ def _paragraph(value: str) -> str:
 
 
 _US_NUMBER = re.compile(r"([2-9]\d\d)-([2-9]\d\d)-(\d{4})")
-_SHORT_NUMBER = re.compile(r"\d{3,6}")
-#: 1-800 numbers that every US telephone reaches, and the N11 codes, have no state; the rest are by area code.
+#: The N11 codes and the suicide and crisis line, which every telephone reaches.
 _THREE_DIGIT_LINES = frozenset({"211", "311", "511", "711", "811", "911", "988"})
+#: Three-digit lines that take text messages.
+_TEXT_LINES = frozenset({"911", "988"})
+#: Common short codes, five or six digits, take text messages only (https://usshortcodes.com).
+_SHORT_CODE = re.compile(r"[1-9]\d{4,5}")
+#: The United States and the territories the directory covers; others share the country code 1.
+_REGIONS = frozenset({"US", "PR", "GU", "VI", "MP", "AS"})
+_CALLABLE = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.VOIP,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+    }
+)
+
+
+def _is_ours(parsed: phonenumbers.PhoneNumber) -> bool:
+    """True for a valid number of the United States or a territory, or toll-free; no other country, no premium rate."""
+    kind = phonenumbers.number_type(parsed)
+    if kind not in _CALLABLE:
+        return False
+    return kind == phonenumbers.PhoneNumberType.TOLL_FREE or phonenumbers.region_code_for_number(parsed) in _REGIONS
 
 
 @lru_cache(maxsize=200_000)
 def _is_us_number(number: str) -> bool:
-    """True where `phonenumbers` knows the number as one of the United States and its territories or toll-free."""
+    """As `_is_ours`, for a number as it is written in records."""
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(number, "US"))
+        return _is_ours(phonenumbers.parse(number, "US"))
     except phonenumbers.NumberParseException:
         return False
 
@@ -127,7 +151,7 @@ def telephone_text(written: str) -> str | None:
     if parsed.country_code != 1 or len(digits) != 10:
         return None
     text = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-    return text if phonenumbers.is_valid_number(parsed) or is_fictional(text) else None
+    return text if _is_ours(parsed) or is_fictional(text) else None
 
 
 def is_fictional(number: str) -> bool:
@@ -136,13 +160,17 @@ def is_fictional(number: str) -> bool:
 
 
 def _telephone(value: str) -> str:
-    if value in _THREE_DIGIT_LINES or _SHORT_NUMBER.fullmatch(value):
+    if value in _THREE_DIGIT_LINES:
         return value
     if _US_NUMBER.fullmatch(value) and (is_fictional(value) or _is_us_number(value)):
         return value
     proper = telephone_text(value)
     fix = f"Write it as {proper}." if proper else "Write it as 303-555-0100, the extension in its own field."
-    raise wrong("E210", f"'{value}' is not a telephone number.", fix)
+    raise wrong("E210", f"'{value}' is not a telephone number of the United States.", fix)
+
+
+def _telephone_or_code(value: str) -> str:
+    return value if _SHORT_CODE.fullmatch(value) else _telephone(value)
 
 
 _URL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][^\s<>\"'`{}|\\^]*)?")
@@ -241,6 +269,7 @@ def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
 Text = Annotated[str, AfterValidator(_known_text), AfterValidator(_one_line)]
 Paragraph = Annotated[str, AfterValidator(_known_text), AfterValidator(_paragraph)]
 Telephone = Annotated[Text, AfterValidator(_telephone)]
+TelephoneOrCode = Annotated[Text, AfterValidator(_telephone_or_code)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Zip = Annotated[Text, AfterValidator(_zip)]
@@ -282,8 +311,9 @@ class RegistryId(Part):
 class Phone(Part):
     """A telephone number and what it is for."""
 
-    number: Telephone = Field(
-        description="As 303-555-0100. Short codes such as 988 or 741741 are allowed.", examples=["303-555-0100"]
+    number: TelephoneOrCode = Field(
+        description="As 303-555-0100, or a line such as 988; for text messages also a short code such as 741741.",
+        examples=["303-555-0100"],
     )
     extension: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = Field(
         None, description="Digits only.", examples=["217"]
@@ -300,6 +330,15 @@ class Phone(Part):
         None, description="Languages spoken on this line.", examples=[["en", "es"]]
     )
     description: Text | None = Field(None, description="What a caller should know.", examples=["Ask for intake."])
+
+    @model_validator(mode="after")
+    def _number_fits_type(self) -> Self:
+        if self.type != "text" and _SHORT_CODE.fullmatch(self.number):
+            message = f"'{self.number}' takes text messages only, but the type is '{self.type}'."
+            raise wrong("E210", message, "Set 'type: text', or give the whole number.", at=("number",))
+        if self.type == "text" and self.number in _THREE_DIGIT_LINES - _TEXT_LINES:
+            raise wrong("E210", f"'{self.number}' takes no text messages.", "Set 'type: voice'.", at=("number",))
+        return self
 
 
 class Contact(Part):
@@ -365,6 +404,17 @@ class Review(Part):
     )
 
 
+#: Parts of an address that say more than the town.
+_CLOSER_THAN_TOWN = frozenset({"address_1", "address_2", "postal_code"})
+
+
+def place_named(parts: Collection[str], address: Collection[str]) -> str | None:
+    """The first part of a location that says more than its town, from the names of its parts and its address's."""
+    if not _CLOSER_THAN_TOWN.isdisjoint(address):
+        return "address"
+    return next((name for name in ("point", "description") if name in parts), None)
+
+
 class Location(Part):
     """Where it is. `withheld` publishes no street and no point: the area served is shown instead."""
 
@@ -397,9 +447,8 @@ class Location(Part):
     @property
     def place_given(self) -> str | None:
         """The first part that says where it stands more closely than its town, or None."""
-        if self.address and (self.address.address_1 or self.address.address_2 or self.address.postal_code):
-            return "address"
-        return self._named("point", "description")
+        address = self.address.model_fields_set if self.address else frozenset()
+        return place_named([name for name in ("point", "description") if self._named(name)], address)
 
 
 class ServiceArea(Part):

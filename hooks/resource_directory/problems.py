@@ -58,6 +58,8 @@ CODES: dict[str, str] = {
     "E404": "The text looks like it is about a person served.",
     "E405": "A person's name stands without the page where the organization publishes it.",
     "E406": "A decision about a place disagrees with its visibility.",
+    "E408": "The place is withheld, but a text tells where it is.",
+    "E409": "A place with a name like a confidential program's is public, and no decision is recorded.",
     "E407": "A domestic violence program's place was decided to be ordinary.",
 }
 
@@ -75,16 +77,23 @@ class Problem:
 
     def as_text(self) -> str:
         """`path:line:column: CODE message` and the mend, one line."""
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message} {self.fix}".rstrip()
+        return printable(f"{self.path}:{self.line}:{self.column}: {self.code} {self.message} {self.fix}".rstrip())
 
     def as_github(self) -> str:
         """A GitHub workflow command that annotates the line.
 
         Escapes as https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands asks.
         """
-        message = _escape_data(f"{self.message} {self.fix}".rstrip())
-        path = _escape_property(self.path)
+        message = printable(_escape_data(f"{self.message} {self.fix}".rstrip()))
+        path = printable(_escape_property(self.path))
         return f"::error file={path},line={self.line},col={self.column},title={self.code}::{message}"
+
+
+def printable(text: str) -> str:
+    """The text with all that cannot be seen, line breaks too, written out as `\\u202e`: logs are read line by line."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def _escape_data(text: str) -> str:
@@ -99,7 +108,12 @@ def format_problems(problems: Iterable[Problem], form: str) -> str:
     """All problems as `text`, `github` or `json`, in order of path and line."""
     ordered = sorted(problems)
     if form == "json":
-        return json.dumps([asdict(problem) for problem in ordered], ensure_ascii=False, indent=1)
+        told = [{key: _seen(value) for key, value in asdict(problem).items()} for problem in ordered]
+        return json.dumps(told, ensure_ascii=False, indent=1)
     if form == "github":
         return "\n".join(problem.as_github() for problem in ordered)
     return "\n".join(problem.as_text() for problem in ordered)
+
+
+def _seen(value: str | int) -> str | int:
+    return printable(value) if isinstance(value, str) else value

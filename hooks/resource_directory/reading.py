@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +21,9 @@ from resource_directory.model import (
     WITHHELD_FIX,
     WITHHELD_MESSAGE,
     Record,
+    place_named,
     record_class,
+    telephone_text,
 )
 from resource_directory.problems import Problem
 from resource_directory.processes import collector_off, shared_out
@@ -78,10 +81,13 @@ def find_files(root: Path, states: Iterable[str] | None = None) -> Iterator[str]
     """Paths, relative to the repository's `root`, of everything under `data/resources/`, in order.
 
     `states` keeps only those folders; `us`, the whole country, is always kept. Links are named, never followed.
+    Raises OSError for a folder that cannot be looked into: its records must not fall out of the site unseen.
     """
     top = root / RESOURCES
     wanted = None if states is None else {*states, "us"}
-    for folder, folders, files in os.walk(top, followlinks=False):
+    if not top.is_dir():
+        return
+    for folder, folders, files in os.walk(top, onerror=_cannot_look, followlinks=False):
         if Path(folder) == top and wanted is not None:
             folders[:] = [name for name in folders if name in wanted]
         folders.sort()
@@ -90,6 +96,10 @@ def find_files(root: Path, states: Iterable[str] | None = None) -> Iterator[str]
         for name in sorted([*files, *links]):
             if name not in {".gitkeep", ".DS_Store"}:
                 yield f"{inside}/{name}"
+
+
+def _cannot_look(error: OSError) -> None:
+    raise error
 
 
 def read_all(root: Path, paths: Iterable[str], vocabulary: Vocabulary, today: date) -> ReadResult:
@@ -176,7 +186,7 @@ def _partial(
 
 
 def _keeps_place_secret(data: Mapping[str, Any], type_code: str) -> bool:
-    """True where no value under `location` may be repeated in a message, which ends in public logs."""
+    """True where no value may be repeated in a message, which ends in public logs: a place may stand in any field."""
     location = data.get("location")
     return type_code == "domestic_violence" or (isinstance(location, dict) and location.get("visibility") != "public")
 
@@ -186,13 +196,14 @@ def _place_problem(composed: Composed, type_code: str) -> Iterator[Problem]:
     location = composed.data.get("location")
     if not isinstance(location, dict):
         return
-    named = next((name for name in ("address", "point", "description", "county") if name in location), None)
-    if named is None:
-        return
     if location.get("visibility") == "withheld":
-        yield composed.problem(("location", named), "E402", f"location: {WITHHELD_MESSAGE.format(named)}", WITHHELD_FIX)
-    elif type_code == "domestic_violence" and "authorisation" not in location and named != "county":
-        yield composed.problem(("location", named), "E401", f"location: {UNAUTHORISED_MESSAGE}", UNAUTHORISED_FIX)
+        if named := next((name for name in ("address", "county", "point", "description") if name in location), None):
+            message = f"location: {WITHHELD_MESSAGE.format(named)}"
+            yield composed.problem(("location", named), "E402", message, WITHHELD_FIX)
+    elif type_code == "domestic_violence" and "authorisation" not in location:
+        address = location.get("address")
+        if named := place_named(location, address if isinstance(address, dict) else {"address_1"} if address else ()):
+            yield composed.problem(("location", named), "E401", f"location: {UNAUTHORISED_MESSAGE}", UNAUTHORISED_FIX)
 
 
 def _type_problem(composed: Composed, type_code: Any, vocabulary: Vocabulary) -> Problem:
@@ -212,21 +223,35 @@ def field_name(location: Location) -> str:
 
 def _problem(composed: Composed, error: ErrorDetails, type_code: str, secret: bool) -> Problem:
     location = tuple(part for part in error["loc"] if part != "[key]")
-    if (
-        secret
-        and len(location) > 1
-        and location[0] == "location"
-        and error["type"] not in {"missing", "extra_forbidden"}
-    ):
-        message = f"{field_name(location)}: the value has the wrong form. It is not repeated here."
-        return composed.problem(location, "E204", message, "Compare the field reference.")
     context = error.get("ctx") or {}
+    if secret and error["type"] == "extra_forbidden":
+        around = f"{field_name(location[:-1])}: " if len(location) > 1 else ""
+        message = f"{around}a field here is not known. Its name is not repeated here."
+        return composed.problem(location, "E202", message, _did_you_mean(location, type_code))
     if "fix" in context:
         location += tuple(context.get("at", ()))
-        message = f"{field_name(location)}: {context['message']}" if location else str(context["message"])
-        return composed.problem(location, error["type"], message, str(context["fix"]))
-    code, message, fix = _pydantic_words(error, location, type_code)
-    return composed.problem(location, code, f"{field_name(location)}: {message}", fix)
+        code, message, fix = error["type"], str(context["message"]), str(context["fix"])
+    else:
+        code, message, fix = _pydantic_words(error, location, type_code)
+    if secret and _repeats(error["input"], message):
+        message = "the value has the wrong form. It is not repeated here."
+    if secret and _repeats(error["input"], fix):
+        fix = "Compare the field reference."
+    name = _secret_name(location) if secret else field_name(location)
+    return composed.problem(location, code, f"{name}: {message}" if name else message, fix)
+
+
+def _repeats(value: Any, words: str) -> bool:
+    """Whether a message repeats a value. A whole telephone number, written otherwise, is no place."""
+    if not isinstance(value, str):
+        return str(value)[:20] in words and not isinstance(value, Mapping)
+    return value[:20] in words and telephone_text(value) is None
+
+
+def _secret_name(location: Location) -> str:
+    """As `field_name`, without names that no field has: `accepts` takes any key before it is checked."""
+    shown = (part if isinstance(part, int) or re.fullmatch("[a-z_]+", part) else "…" for part in location)
+    return field_name(tuple(shown))
 
 
 def _pydantic_words(error: ErrorDetails, location: Location, type_code: str) -> tuple[str, str, str]:

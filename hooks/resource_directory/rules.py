@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from resource_directory.model import Contact, ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import Places
 from resource_directory.reading import Finding
+from resource_directory.secrecy import PlaceNames, neutral_pattern, telling
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import Vocabulary
 from resource_directory.yaml_nodes import Location
@@ -51,7 +52,10 @@ _CASE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a Social Security number", re.compile(r"\b\d{3}[- ]\d{2}[- ]\d{4}\b")),
     ("a date of birth", re.compile(r"\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born (?:on|in))\b", re.IGNORECASE)),
     ("a client", re.compile(r"\bclients?\b", re.IGNORECASE)),
-    ("initials with an age", re.compile(r"\b[A-Z]\.? ?[A-Z]\.?(?:,| is|,? aged?| \()+ ?(?:aged? )?\d{1,2}\b")),
+    (
+        "initials with an age",
+        re.compile(r"\b[A-Z]\.? ?[A-Z]\.?(?:(?:,? is|,? \(|,) ?(?:aged? )?|,? aged? )\d{1,2}\b"),
+    ),
     (
         "a person by age",
         re.compile(
@@ -65,6 +69,7 @@ _ANY_CASE = re.compile("|".join(f"(?i:{pattern.pattern})" for _, pattern in _CAS
 #: Texts that name things. A program may be called "Client Services"; a sentence about a client is another matter.
 _NAMES = frozenset({"name", "alternate_name", "publisher", "title", "number", "url", "email", "id", "by", "agreement"})
 _PLACEHOLDER_STATE = "us"
+_REGION_NUMBER = re.compile(r"[A-Z]{2}-\d{3}[a-z]?")
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,9 @@ class RuleContext:
     def neutral_pattern(self) -> re.Pattern[str]:
         return neutral_pattern(self.vocabulary.neutral_words.all)
 
-
-def neutral_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches any of the words, whole, whatever its case; a space in a word matches hyphens too."""
-    parts = (re.escape(word).replace(r"\ ", r"[\s_-]+") for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])", re.IGNORECASE)
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        return PlaceNames(self.vocabulary.confidential_words)
 
 
 RecordRule = Callable[[Record, str, RuleContext], Iterator[Finding]]
@@ -156,12 +159,12 @@ def counties_of_region(record: Record) -> tuple[str, ...]:
 
 def id_is_neutral(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
     """The id, which becomes a web address, holds no word that would give a reader away."""
-    for field, ids in (("id", (record.id,)), ("former_ids", record.former_ids or ())):
+    for name, ids in (("id", (record.id,)), ("former_ids", record.former_ids or ())):
         for value in ids:
             if found := context.neutral_pattern.search(value):
                 fix = "Choose a neutral id, such as the town and a number."
                 yield Finding(
-                    path, (field,), "E304", f"The id holds '{found.group()}', which shows in the address bar.", fix
+                    path, (name,), "E304", f"The id holds '{found.group()}', which shows in the address bar.", fix
                 )
 
 
@@ -181,10 +184,10 @@ def places_exist(record: Record, path: str, context: RuleContext) -> Iterator[Fi
     area = record.service_area or ServiceArea()
     for index, fips in enumerate(area.counties or ()):
         if fips not in context.places.counties:
-            yield _unknown_county(path, ("service_area", "counties", index), fips)
+            yield _unknown_county(path, ("service_area", "counties", index))
     for index, fips in enumerate(counties_of_region(record)):
         if fips not in context.places.counties:
-            yield _unknown_county(path, ("counties", index, "fips"), fips)
+            yield _unknown_county(path, ("counties", index, "fips"))
     for index, state in enumerate(area.states or ()):
         if state.upper() not in context.places.states:
             yield Finding(
@@ -193,9 +196,10 @@ def places_exist(record: Record, path: str, context: RuleContext) -> Iterator[Fi
     yield from _location_exists(record, path, context)
 
 
-def _unknown_county(path: str, location: Location, fips: str) -> Finding:
+def _unknown_county(path: str, location: Location) -> Finding:
+    # Not repeated: a ZIP code has five digits too.
     fix = "Use the five-digit FIPS code in data/places/counties.csv."
-    return Finding(path, location, "E306", f"'{fips}' is not a county.", fix)
+    return Finding(path, location, "E306", "The code is not that of a county.", fix)
 
 
 def _location_exists(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
@@ -204,7 +208,7 @@ def _location_exists(record: Record, path: str, context: RuleContext) -> Iterato
         return
     county = context.places.counties.get(place.county or "")
     if place.county and county is None:
-        yield _unknown_county(path, ("location", "county"), place.county)
+        yield _unknown_county(path, ("location", "county"))
     state = place.address.state_province if place.address else None
     if state and state not in context.places.states:
         yield Finding(
@@ -265,7 +269,7 @@ def region_has_number(record: Record, path: str, context: RuleContext) -> Iterat
     if not isinstance(record, ContinuumOfCare):
         return
     numbers = record.registry("hud_coc")
-    if len(numbers) != 1 or not re.fullmatch(r"[A-Z]{2}-\d{3}[a-z]?", numbers[0]):
+    if len(numbers) != 1 or not _REGION_NUMBER.fullmatch(numbers[0]):
         fix = "Add registry_ids with registry: hud_coc and id: CO-503."
         yield Finding(path, ("registry_ids",), "E314", "A Continuum of Care needs its one CoC number.", fix)
 
@@ -288,6 +292,40 @@ def is_personal_email(email: str) -> bool:
     if host in FREE_MAIL_HOSTS:
         return True
     return _PERSON_ADDRESS.fullmatch(local) is not None and not ROLE_WORDS.intersection(re.split(r"[._-]", local))
+
+
+def place_is_not_told(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """No text of a record whose place is withheld tells the place: no street, ZIP code, point or map."""
+    place = record.location
+    if not (place and place.visibility == "withheld") and not _needs_authorisation(record):
+        return
+    for location, text in texts(record):
+        if location[0] not in {"location", "id"} and (what := telling(text)):
+            fix = "Delete it. A post office box may stand. What was found is not repeated here."
+            yield Finding(path, location, "E408", f"The place is withheld, but the text tells of it by {what}.", fix)
+
+
+def _needs_authorisation(record: Record) -> bool:
+    return record.type == "domestic_violence" and not (record.location and record.location.authorisation)
+
+
+#: Types of which a name may be that of a confidential place, as the importers' gate reads names.
+_NAMES_MAY_TELL = frozenset({"health_center", "anti_trafficking"})
+
+
+def name_was_looked_at(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A place whose name may be that of a confidential program is public only by a recorded decision."""
+    place = record.location
+    if record.type not in _NAMES_MAY_TELL or place is None or place.visibility != "public":
+        return
+    if place.review or place.authorisation:
+        return
+    street = place.address.address_1 if place.address else None
+    names = context.place_names
+    if place.place_given and (names.suspects(record.name) or names.is_bare(record.name, street or "")):
+        message = "The name may be that of a confidential program, and nobody has recorded that its place is public."
+        fix = "Set 'visibility: withheld' and delete the place, or decide with scripts/review.py that it is ordinary."
+        yield Finding(path, ("location",), "E409", message, fix)
 
 
 def names_are_published(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
@@ -337,6 +375,8 @@ RECORD_RULES: tuple[RecordRule, ...] = (
     pause_has_an_end,
     region_has_number,
     email_is_an_office,
+    place_is_not_told,
+    name_was_looked_at,
     names_are_published,
     says_nothing_of_a_case,
 )
@@ -344,19 +384,40 @@ RECORD_RULES: tuple[RecordRule, ...] = (
 
 @dataclass(frozen=True)
 class Known:
-    """What exists in the whole repository: paths by id, and Continuum of Care numbers."""
+    """What exists in the whole repository, and what the files that were not read lay claim to."""
 
     paths: Mapping[str, tuple[str, ...]]
     regions: frozenset[str]
+    #: Paths of unread files by their former ids, and by type, register and number.
+    former: Mapping[str, str] = field(default_factory=dict)
+    registry: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    #: County to the path and the share of each region there.
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def known_of(records: Mapping[str, Record]) -> Known:
     """What exists, from all records of the repository by path."""
     paths: dict[str, list[str]] = defaultdict(list)
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
     for path, record in records.items():
         paths[record.id].append(path)
+        if isinstance(record, ContinuumOfCare):
+            for county in record.counties:
+                shares[county.fips][path] = county.share or 0.0
     regions = frozenset(number for record in records.values() for number in record.registry("hud_coc"))
-    return Known({key: tuple(group) for key, group in paths.items()}, regions)
+    return Known({key: tuple(group) for key, group in paths.items()}, regions, shares=shares)
+
+
+def claims_of(records: Mapping[str, Record]) -> tuple[dict[str, str], dict[tuple[str, str, str], str]]:
+    """Former ids, and registry numbers of organizations that stand alone, with the paths of their records."""
+    former = {old: path for path, record in records.items() for old in record.former_ids or ()}
+    registry = {
+        (record.type, entry.registry, entry.id): path
+        for path, record in records.items()
+        if not record.organization
+        for entry in record.registry_ids or ()
+    }
+    return former, registry
 
 
 def check_together(records: Mapping[str, Record], known: Known) -> Iterator[Finding]:
@@ -373,9 +434,12 @@ def ids_are_unique(records: Mapping[str, Record], known: Known) -> Iterator[Find
         # Of two files that are both checked, the second is told; of one that is checked against the rest, that one.
         if others and (others[0] < path or others[0] not in records):
             yield Finding(path, ("id",), "E302", f"The id is used by {others[0]}.", "Choose another id.")
+        if other := known.former.get(record.id):
+            fix = "Choose another id, or delete the former id there."
+            yield Finding(path, ("id",), "E311", f"The id is a former id of {other}.", fix)
         for index, old in enumerate(record.former_ids or ()):
-            if old in known.paths or old in former:
-                other = former.get(old) or known.paths[old][0]
+            if old in known.paths or old in former or old in known.former:
+                other = former.get(old) or known.former.get(old) or known.paths[old][0]
                 yield Finding(
                     path, ("former_ids", index), "E311", f"'{old}' is used by {other}.", "Delete it here or there."
                 )
@@ -395,9 +459,10 @@ def references_exist(records: Mapping[str, Record], known: Known) -> Iterator[Fi
         for index, number in enumerate((record.service_area and record.service_area.regions) or ()):
             if number not in known.regions:
                 where = ("service_area", "regions", index)
-                yield Finding(
-                    path, where, "E305", f"No Continuum of Care has the number '{number}'.", "Write it as CO-503."
-                )
+                # Any text can stand here: only what looks like a number of a region is repeated.
+                shown = f"'{number}'" if _REGION_NUMBER.fullmatch(number) else "written here"
+                message = f"No Continuum of Care has the number {shown}."
+                yield Finding(path, where, "E305", message, "Write it as CO-503.")
 
 
 def _references(record: Record) -> Iterator[tuple[Location, str]]:
@@ -415,8 +480,9 @@ def registry_numbers_are_unique(records: Mapping[str, Record], known: Known) -> 
     for path, record in records.items():
         for index, entry in enumerate(record.registry_ids or ()):
             key = (record.type, entry.registry, entry.id)
-            other = first.setdefault(key, path)
-            if other != path and not record.organization and not records[other].organization:
+            other = known.registry.get(key) or first.setdefault(key, path)
+            alone = other not in records or not records[other].organization
+            if other != path and not record.organization and alone:
                 message = f"{entry.registry} {entry.id} is used by {other}."
                 yield Finding(
                     path, ("registry_ids", index), "E309", message, "One organization is one record: join the two."
@@ -431,7 +497,8 @@ def county_shares_add_up(records: Mapping[str, Record], known: Known) -> Iterato
             for index, county in enumerate(record.counties):
                 shares[county.fips].append((path, index, county.share or 0.0))
     for fips, entries in shares.items():
-        total = sum(share for _, _, share in entries)
+        elsewhere = (share for path, share in known.shares.get(fips, {}).items() if path not in records)
+        total = sum(share for _, _, share in entries) + sum(elsewhere)
         if total > 101:
             path, index, _ = entries[-1]
             fix = "Correct the shares of the regions that name this county."

@@ -45,10 +45,18 @@ _PLAIN_TAGS = frozenset({_STRING_TAG, _MAPPING_TAG, _SEQUENCE_TAG, "!", ""})
 #: Many block indicators on one line, or deep indentation; libyaml's composer recurses on them in C.
 _STACKED_INDICATORS = re.compile(r"(?:[-?:]\s+){12,}|^ {24,}\S", re.MULTILINE)
 _MAY_BE_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s&*]", re.MULTILINE)
-#: Control characters and the marks that turn the reading direction (Unicode Bidi_Control), which hide text.
-_HIDDEN_CHARACTERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+#: Characters that nobody sees: controls, marks that turn the reading direction (Unicode Bidi_Control), fillers, line
+#: separators, tags, noncharacters. The joiners of some scripts may stand between letters beyond ASCII.
+_HIDDEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
+_JOINERS = "(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+_HIDDEN_CHARACTERS = re.compile(f"[{_HIDDEN}]|{_JOINERS}")
+#: Of a value that an escape such as "\\t" made, also what may stand in a file.
+_HIDDEN_IN_VALUE = re.compile(f"[{_HIDDEN}\t\r]|{_JOINERS}")
+
+_FIELD_NAME = re.compile(r"[a-z_0-9]{1,40}")
 
 Location = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -120,7 +128,7 @@ def compose_text(text: str, path: str) -> Composed:
         return Composed(path, problems=(anchor,))
     if root is None:
         return _refused(path, 1, 1, "E109", "The file is empty.", "Write the record, or delete the file.")
-    walk = _Walk(path)
+    walk = _Walk(path, escapes="\\" in text)
     data = walk.value(root, ())
     return Composed(path, data, walk.positions, tuple(walk.problems))
 
@@ -132,7 +140,7 @@ def _refused(path: str, line: int, column: int, code: str, message: str, fix: st
 def _unwanted_characters(text: str, path: str) -> Iterator[Problem]:
     if "\t" in text:
         yield _at_offset(text, text.index("\t"), path, "E105", "A tab stands here.", "Use spaces.")
-    if found := _HIDDEN_CHARACTERS.search(text):
+    for found in _HIDDEN_CHARACTERS.finditer(text):
         name = f"U+{ord(found.group()):04X}"
         yield _at_offset(text, found.start(), path, "E114", f"A character that cannot be seen ({name}).", "Delete it.")
 
@@ -186,6 +194,8 @@ class _Walk:
     """Nodes to data. Keeps positions and problems on the way; refuses tags and keys that stand twice."""
 
     path: str
+    #: Whether the text has a backslash, by which a value can hold what the text does not.
+    escapes: bool = False
     positions: dict[Location, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -194,9 +204,10 @@ class _Walk:
         position = (mark.line + 1, mark.column + 1)
         self.positions.setdefault(location, position)
         if node.tag not in _PLAIN_TAGS:
-            self._add(position, "E107", f"The tag {node.tag!r} stands here.", "Delete the tag.")
+            self._add(position, "E107", "A YAML tag stands here.", "Delete the tag.")
             return None
         if isinstance(node, yaml.ScalarNode):
+            self._look_into(node.value, position)
             return node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
@@ -210,16 +221,25 @@ class _Walk:
                 self._add(position, "E103", "A field's name must be one plain word.", "Write `name: value`.")
                 continue
             key = key_node.value
+            self._look_into(key, position)
             if key == "<<":
                 self._add(position, "E106", "A YAML merge key stands here.", "Write the fields out.")
             elif key in data:
                 first = self.positions[(*location, key)][0]
-                self._add(position, "E104", f"'{key}' stands twice; first on line {first}.", "Keep one of the two.")
+                # A name that no field has may hold what must not be repeated.
+                shown = f"'{key}'" if _FIELD_NAME.fullmatch(key) else "This name"
+                self._add(position, "E104", f"{shown} stands twice; first on line {first}.", "Keep one of the two.")
             else:
                 # A problem with a field points at its name, where an editor's eye goes first.
                 self.positions[(*location, key)] = position
                 data[key] = self.value(value_node, (*location, key))
         return data
+
+    def _look_into(self, value: str, position: Position) -> None:
+        if self.escapes and (found := _HIDDEN_IN_VALUE.search(value)):
+            code, what = ("E105", "A tab") if found.group() == "\t" else ("E114", "A character that cannot be seen")
+            message = f"{what} (U+{ord(found.group()):04X}) stands here, written with a backslash."
+            self._add(position, code, message, "Delete it.")
 
     def _add(self, position: Position, code: str, message: str, fix: str) -> None:
         self.problems.append(Problem(self.path, *position, code, message, fix))

@@ -212,25 +212,6 @@ def is_post_box(street: str) -> bool:
     return _POST_BOX.match(street.strip()) is not None
 
 
-_ABBREVIATED = (
-    (re.compile(r"\b(?:street|str)\b"), "st"), (re.compile(r"\bavenue\b"), "ave"),
-    (re.compile(r"\bboulevard\b"), "blvd"),
-    (re.compile(r"\broad\b"), "rd"), (re.compile(r"\bdrive\b"), "dr"), (re.compile(r"\blane\b"), "ln"),
-    (re.compile(r"\bnorth\b"), "n"), (re.compile(r"\bsouth\b"), "s"), (re.compile(r"\beast\b"), "e"),
-    (re.compile(r"\bwest\b"), "w"), (re.compile(r"\bsuite\b"), "ste"),
-    (re.compile(r"\bplace\b"), "pl"), (re.compile(r"\bcourt\b"), "ct"), (re.compile(r"\bterrace\b"), "ter"),
-    (re.compile(r"\bhighway\b"), "hwy"), (re.compile(r"\bparkway\b"), "pkwy"), (re.compile(r"\bcircle\b"), "cir"),
-)  # fmt: skip
-
-
-def street_key(street: str) -> str:
-    """A form of the street in which `1002 N. School Street` and `1002 North School St` are the same."""
-    key = re.sub(r"[^a-z0-9]+", " ", street.casefold()).strip()
-    for pattern, short in _ABBREVIATED:
-        key = pattern.sub(short, key)
-    return re.sub(r" (?:ste|apt|unit|rm|bldg|fl)\b.*$", "", key).strip()
-
-
 def place_key(name: str) -> str:
     """A form of a town's or county's name in which capitals and accents make no difference."""
     decomposed = unicodedata.normalize("NFD", name.casefold())

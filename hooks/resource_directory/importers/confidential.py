@@ -25,10 +25,10 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
-from resource_directory.importers.cleaning import name_key, street_key, telephone
+from resource_directory.importers.cleaning import name_key, telephone
 from resource_directory.importers.tables import Row, Rows
 from resource_directory.model import DomesticViolence, Record
-from resource_directory.rules import neutral_pattern
+from resource_directory.secrecy import PlaceNames, street_key
 from resource_directory.vocabulary import ConfidentialWords
 
 BLANK_STREET = "the publisher's street is blank"
@@ -96,46 +96,20 @@ class Gate:
     kept: Mapping[str, Kept] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _ordinary(self) -> re.Pattern[str] | None:
-        # A phrase that is no more than a suspicious word would explain that word away wherever it stands.
-        words = {_plain(word) for word in self.words.suspicious.all}
-        phrases = [phrase for entry in self.words.ordinary if (phrase := _plain(entry.phrase)) not in words]
-        return neutral_pattern(phrases) if phrases else None
-
-    @cached_property
-    def _suspicious(self) -> re.Pattern[str] | None:
-        return _word_pattern(self.words.suspicious.all)
-
-    @cached_property
-    def _bare(self) -> re.Pattern[str] | None:
-        return _word_pattern(self.words.bare.all)
-
-    @cached_property
-    def _care(self) -> re.Pattern[str] | None:
-        return _word_pattern(self.words.care.all)
+    def _names(self) -> PlaceNames:
+        return PlaceNames(self.words)
 
     def suspects(self, name: str) -> bool:
-        """True where the name holds a suspicious word outside every ordinary phrase."""
-        return self._suspicious is not None and self._suspicious.search(self._unexplained(name)) is not None
-
-    def is_bare(self, name: str, street: str = "") -> bool:
-        """True where nothing in the name speaks of care, and a word in it may be that of a place where people stay.
-
-        A word that is the site's own street's says nothing.
-        """
-        if self._bare is None or self.speaks_of_care(name):
-            return False
-        own = set(street_key(street).split())
-        found = (match.group() for match in self._bare.finditer(self._unexplained(name)))
-        return any(not set(street_key(words).split()) <= own for words in found)
+        """As `PlaceNames.suspects`."""
+        return self._names.suspects(name)
 
     def speaks_of_care(self, name: str) -> bool:
-        """True where a word of the name is one of a clinic, a school, a home for older people or an office."""
-        return self._care is not None and self._care.search(_plain(name)) is not None
+        """As `PlaceNames.speaks_of_care`."""
+        return self._names.speaks_of_care(name)
 
-    def _unexplained(self, name: str) -> str:
-        plain = _plain(name)
-        return self._ordinary.sub(" | ", plain) if self._ordinary else plain
+    def is_bare(self, name: str, street: str = "") -> bool:
+        """As `PlaceNames.is_bare`."""
+        return self._names.is_bare(name, street)
 
     def reason(self, row: Row, *, by_name: bool, blank_is_secret: bool, key: str = "") -> str | None:
         """Why the place is withheld, in a sentence that holds no value of the row; None where it is public.
@@ -206,16 +180,6 @@ def named_key(type_code: str, state: str, name: str) -> str:
     return f"{type_code}:{state}:{name_key(name)}"
 
 
-def _word_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the words, whole. `*house` also ends a longer word, `'s place` follows a name."""
-    endings = [word.lstrip("*") for word in words if word.startswith(("*", "'"))]
-    whole = neutral_pattern([word for word in words if not word.startswith(("*", "'"))]) if words else None
-    if whole is None or not endings:
-        return whole
-    ended = "|".join(re.escape(word) for word in sorted(endings, key=len, reverse=True))
-    return re.compile(rf"{whole.pattern}|(?:{ended})(?![^\W_])", re.IGNORECASE)
-
-
 def host_of(url: str) -> str:
     """`https://www.example.org/page` -> `example.org`; empty for none."""
     host = urlsplit(url if "://" in url else f"https://{url}").hostname or "" if url and "[" not in url else ""
@@ -232,11 +196,6 @@ def _places(row: Row) -> Iterator[tuple[str, str, str]]:
         yield f"{float(row.get('lat', '')):.4f}", f"{float(row.get('lon', '')):.4f}", row["state"]
     except ValueError:
         return
-
-
-def _plain(text: str) -> str:
-    """Small letters, one kind of apostrophe, commas and brackets away: how names and phrases are compared."""
-    return re.sub(r"[\s,;:()\"|]+", " ", text.replace("’", "'")).strip().casefold()
 
 
 def gate_for(

@@ -74,15 +74,19 @@ def read_list(text: str) -> dict[str, str]:
     return {identifier: reason for identifier, _, reason in pairs}
 
 
-def check_waits(record: Record, decision: Decision) -> None:
-    """Raises CannotDecideError for a record on which this may not, or need not, be decided."""
+def check_waits(record: Record, decision: Decision, *, suspected: bool = False) -> None:
+    """Raises CannotDecideError for a record on which this may not, or need not, be decided.
+
+    `suspected`: its place is public, but its name may be that of a confidential program (E409).
+    """
     if record.type == "domestic_violence" and decision.decision == "ordinary":
         raise CannotDecideError(
             "A domestic violence program cannot be found ordinary. Record 'authorisation' in its location instead: who "
             "gave the operator's written word, and when."
         )
     place = record.location
-    if decision.decision == "ordinary" and (place is None or (place.visibility == "public" and not place.review)):
+    settled = place is None or (place.visibility == "public" and not place.review)
+    if decision.decision == "ordinary" and settled and not suspected:
         raise CannotDecideError("The place of this record is public already. There is nothing to decide.")
 
 

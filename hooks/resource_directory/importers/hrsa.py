@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resource_directory.importers.cleaning import Spelling, name_key, street_key
+from resource_directory.importers.cleaning import Spelling, name_key
 from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, Imported, present, source
 from resource_directory.importers.health_names import is_mobile, is_school, only_special, special_care
 from resource_directory.importers.outcome import Ledger
 from resource_directory.importers.placing import Placed, Settled, Stated, assumed_area, place, settle
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
+from resource_directory.secrecy import street_key
 
 #: HRSA's own names of the columns that we use, and ours.
 OFFICIAL_COLUMNS: Mapping[str, str] = {

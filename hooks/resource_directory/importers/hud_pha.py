@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from resource_directory.importers.cleaning import Spelling, name_key, street_key, telephone
+from resource_directory.importers.cleaning import Spelling, name_key, telephone
 from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, Imported, present, source
 from resource_directory.importers.outcome import Ledger
 from resource_directory.importers.placing import (
@@ -26,6 +26,7 @@ from resource_directory.importers.placing import (
     settle,
 )
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
+from resource_directory.secrecy import street_key
 
 AGENCIES = Table(
     file="hud_pha.csv",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from resource_directory.importers.cleaning import Spelling, name_key, one_line, street_key
+from resource_directory.importers.cleaning import Spelling, name_key, one_line
 from resource_directory.importers.drafts import (
     Contacts,
     Draft,
@@ -21,6 +21,7 @@ from resource_directory.importers.drafts import (
 from resource_directory.importers.outcome import PUBLISHED, Ledger
 from resource_directory.importers.placing import CHANGED_COUNTIES, Stated, assumed_area, place, settle
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
+from resource_directory.secrecy import street_key
 
 PROGRAMS = Table(
     file="lsc_programs.csv",

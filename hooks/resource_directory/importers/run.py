@@ -116,7 +116,7 @@ def run(
     named = name_drafts(drafts, existing, rules.vocabulary, rules.neutral_pattern)
     wanted = {state.upper() for state in states}
     chosen = [draft for draft in drafts if draft.state in wanted]
-    checking = _Checking(rules, existing, named, {draft.key for draft in chosen}, refresh)
+    checking = _Checking(rules, existing, named, {draft.key for draft in chosen}, refresh, frozenset(decided))
     records, fates = checking.all_records(chosen)
     ledgers = [part.ledger.amended(fates) for part in imported]
     return Run(
@@ -148,6 +148,8 @@ class _Checking:
     named: Named
     chosen: set[str]
     refresh: bool
+    #: Keys of drafts on which a person is deciding now: the decision joins the record after this run.
+    decided: frozenset[str]
 
     def all_records(self, drafts: Sequence[Draft]) -> tuple[dict[str, Record], dict[str, tuple[Fate, str]]]:
         records: dict[str, Record] = {}
@@ -180,7 +182,8 @@ class _Checking:
             return None, sorted(
                 {f"{found['type']} {found['loc'][0] if found['loc'] else ''}".strip() for found in error.errors()}
             )
-        return record, sorted({finding.code for finding in check_record(record, path, self.rules)})
+        codes = {finding.code for finding in check_record(record, path, self.rules)}
+        return record, sorted(codes - {"E409"} if draft.key in self.decided else codes)
 
     def _links(self, draft: Draft) -> dict[str, str]:
         """Ids of the drafts that this one names, where they are written in this run or exist already."""

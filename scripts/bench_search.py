@@ -82,7 +82,7 @@ def _mixed(one: Record, other: Record, key: str, chance: random.Random) -> Recor
     first, second = one.name.split(), other.name.split()
     facts: dict[str, Any] = {"id": key, "name": " ".join([*first[: len(first) // 2 + 1], *second[len(second) // 2 :]])}
     if one.phones:
-        number = f"{one.phones[0].number[:3]}-555-{chance.randrange(10_000):04}"
+        number = f"{one.phones[0].number[:3]}-555-{chance.randrange(100, 200):04}"
         facts["phones"] = (one.phones[0].model_copy(update={"number": number}),)
     if one.registry_ids and one.type == "health_center":
         told = f"MADE-{chance.randrange(1_000_000):06}"

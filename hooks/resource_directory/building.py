@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +73,14 @@ class Site:
     def directory(self) -> Directory:
         return self.renderer.directory
 
+    @cached_property
+    def _maps(self) -> MapFiles:
+        return MapFiles(self.directory, self.cache)
+
+    @cached_property
+    def _search(self) -> SearchFiles:
+        return SearchFiles(self.directory, self.cache)
+
     def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
         """Makes the pages of a part; only those at the addresses given, where not all."""
         if not self.makes_pages:
@@ -89,14 +98,13 @@ class Site:
         return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
-        maps, search = MapFiles(self.directory, self.cache), SearchFiles(self.directory, self.cache)
         if part == SHARED:
-            yield from maps.shared()
-            yield from search.shared()
+            yield from self._maps.shared()
+            yield from self._search.shared()
         else:
-            yield from search.of_state(part)
+            yield from self._search.of_state(part)
         if part in self.directory.states:
-            yield from maps.of_state(part)
+            yield from self._maps.of_state(part)
 
     def part(self, part: str) -> tuple[list[Made], list[Made]]:
         """Makes all of a part: its pages, its other files."""

@@ -82,7 +82,10 @@ class Staging:
     def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
-            os.makedirs(f"{self.new}/{folder}", exist_ok=True)
+            try:
+                os.mkdir(f"{self.new}/{folder}")
+            except OSError:  # It is there, or the folder around it is not.
+                os.makedirs(f"{self.new}/{folder}", exist_ok=True)
             self._folders.add(folder)
 
     def _unchanged(self, path: str, told: bytes, size: int) -> Written | None:

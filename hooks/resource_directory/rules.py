@@ -64,7 +64,7 @@ _CASE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-#: All of them at once: most texts match none.
+#: All of them at once, over all texts of a record: most match none.
 _ANY_CASE = re.compile("|".join(f"(?i:{pattern.pattern})" for _, pattern in _CASE_PATTERNS))
 #: Texts that name things. A program may be called "Client Services"; a sentence about a client is another matter.
 _NAMES = frozenset({"name", "alternate_name", "publisher", "title", "number", "url", "email", "id", "by", "agreement"})
@@ -338,10 +338,11 @@ def names_are_published(record: Record, path: str, context: RuleContext) -> Iter
 
 def says_nothing_of_a_case(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
     """No text is about a person served: no case, no client, no date of birth, no Social Security number."""
-    for location, text in texts(record):
-        if location[-1] in _NAMES:
-            continue
-        for what, pattern in _CASE_PATTERNS if _ANY_CASE.search(text) else ():
+    spoken = [(location, text) for location, text in texts(record) if location[-1] not in _NAMES]
+    if not _ANY_CASE.search("\n".join(text for _, text in spoken)):
+        return
+    for location, text in spoken:
+        for what, pattern in _CASE_PATTERNS:
             if pattern.search(text):
                 fix = "Never write about a person served. Say 'people' or 'callers', and describe the program."
                 yield Finding(path, location, "E404", f"The text looks like it speaks of {what}.", fix)

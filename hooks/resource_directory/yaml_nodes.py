@@ -111,9 +111,10 @@ def compose_bytes(content: bytes, path: str) -> Composed:
 
 def compose_text(text: str, path: str) -> Composed:
     """As `compose_file`, from text."""
-    hidden = list(_unwanted_characters(text, path))
-    if hidden:
-        return Composed(path, problems=tuple(hidden))
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        hidden = list(_unwanted_characters(text, path))
+        if hidden:
+            return Composed(path, problems=tuple(hidden))
     try:
         if _may_be_deep(text) and _depth(text) > DEEPEST_NESTING:
             return _refused(
@@ -156,7 +157,7 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _anchor_problem(text: str, path: str) -> Problem | None:
-    if _MAY_BE_ANCHOR.search(text) is None:
+    if ("&" not in text and "*" not in text) or _MAY_BE_ANCHOR.search(text) is None:
         return None
     for event in yaml.parse(text, Loader=TextLoader):
         if getattr(event, "anchor", None) is not None:

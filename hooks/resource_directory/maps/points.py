@@ -64,11 +64,12 @@ class Points:
         return keeper if keeper in served else min(served, default=COUNTRY)
 
     def of_state(self, slug: str) -> Iterator[Record]:
-        """A state's own points, then those of others that serve it."""
-        own = self.parts.get(slug, ())
-        ids = {record.id for record in own}
-        guests = [r for r in self.directory.in_state(slug) if r.id not in ids and point_of(r) is not None]
-        return iter((*own, *_near_together(guests)))
+        """A state's own points, then those of others that serve it. Other states' records are not looked at."""
+        groups: dict[bool, list[Record]] = {True: [], False: []}
+        for record in self.directory.in_state(slug):
+            if point_of(record) is not None:
+                groups[self._part(record) == slug].append(record)
+        return iter((*_near_together(groups[True]), *_near_together(groups[False])))
 
     def columns(self) -> JSON:
         """All points of the country.

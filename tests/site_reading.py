@@ -213,6 +213,8 @@ def _has_one_heading_and_an_exit(page: Html, context: Context) -> Iterator[str]:
 def _redirects_plainly(page: Html, context: Context) -> Iterator[str]:
     if page.meta("robots") != "noindex":
         yield "a search engine may list it"
+    if page.meta("Content-Security-Policy") != "default-src 'none'" or page.meta("referrer") != "no-referrer":
+        yield "it may load or tell something"
     yield from (tag for tag, _ in page.tags if tag in {"script", "link", "img", "style"})
 
 

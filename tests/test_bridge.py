@@ -318,7 +318,8 @@ def test_a_build_that_was_killed_is_cleared_away_and_one_that_runs_is_not(tmp_pa
         ("assets/region.pmtiles", ""),
         ("tiles/{z}/{x}/{y}.png", ""),
         ("https://tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org"),
-        ("http://tiles.example.org:81/x.pmtiles", "http://tiles.example.org:81"),
+        ("https://tiles.example.org:81/x.pmtiles", "https://tiles.example.org:81"),
+        ("https://{s}.tiles.example.org/{z}/{x}/{y}.png", "https://*.tiles.example.org"),
         ("//tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org"),
     ],
 )

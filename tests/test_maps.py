@@ -20,13 +20,14 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.maps import KINDS, MapFiles, TilesRefused, map_script, tiles_host
 from resource_directory.maps.areas import NATION, REGION_TINTS
-from resource_directory.maps.points import COUNTRY, STEPS, Points
+from resource_directory.maps.points import COUNTRY, STEPS, Points, feature
 from resource_directory.mkdocs_bridge import VENDOR_FILES
-from resource_directory.model import Record
+from resource_directory.model import Phone, Record
 from resource_directory.pages import Renderer, all_documents
 from resource_directory.rules import states_served
 from resource_directory.search import search_entries
 from resource_directory.topology import topology
+from resource_directory.words import dial_address, phone_words
 from support import DAY, ROOT, good_records, make_repository
 
 
@@ -177,14 +178,21 @@ def test_points_are_those_of_the_records_that_serve_a_place(directory: Directory
 
 def test_a_point_says_what_its_record_says(directory: Directory) -> None:
     for state in directory.states:
-        for feature in features(directory, f"{state}-points"):
-            facts = feature["properties"]
+        for point_made in features(directory, f"{state}-points"):
+            facts = point_made["properties"]
             record = directory.records[facts["u"].split("/")[1]]
             assert record.location is not None and record.location.point is not None
             point = record.location.point
-            assert feature["geometry"]["coordinates"] == [round(point.longitude, 5), round(point.latitude, 5)]
-            first = record.phones[0].number if record.phones else ""
-            assert facts == {"n": record.name, "t": record.type, "u": f"resources/{record.id}/", "p": first}
+            assert point_made["geometry"]["coordinates"] == [round(point.longitude, 5), round(point.latitude, 5)]
+            phones = [phone for phone in record.phones or () if phone.type != "fax"]
+            if not phones and record.organization:
+                phones = [p for p in directory.records[record.organization].phones or () if p.type != "fax"]
+            wanted = {"n": record.name, "t": record.type, "u": f"resources/{record.id}/", "p": ""}
+            for phone in phones[:1]:
+                wanted["p"] = phone_words(phone)
+                if (dial := dial_address(phone.number, phone.extension, phone.type)) != f"tel:+1-{phone.number}":
+                    wanted["d"] = dial
+            assert facts == wanted
 
 
 def test_a_withheld_record_has_no_point_in_any_file(directory: Directory) -> None:
@@ -505,3 +513,46 @@ def test_hostile_names_are_only_text_in_json(fictional: Directory) -> None:
 def test_odd_tile_addresses_are_refused(tiles: str) -> None:
     with pytest.raises(TilesRefused):
         tiles_host(Settings(name="x", tiles=tiles))
+
+
+@pytest.mark.parametrize(
+    "tiles",
+    [
+        "http://tiles.example.org/{z}.png",
+        "https://{s}.{t}.example.org/{z}.png",
+        "https://a b.example.org/{z}.png",
+        "https://user@tiles.example.org/{z}.png",
+        "https://tiles;script-src *.example.org/{z}.png",
+        "https://example/{z}.png",
+    ],
+)
+def test_a_host_that_no_policy_can_name_is_refused_though_accepted(tiles: str) -> None:
+    with pytest.raises(TilesRefused, match="cannot be an address"):
+        tiles_host(Settings(name="x", tiles=tiles, allow_third_party_tiles=True))
+
+
+def test_a_number_on_a_map_is_dialled_as_on_its_page(fictional: Directory) -> None:
+    """A fax is no number to call, a text line is texted, an extension goes along, and an office has its parent's."""
+    base = fictional.records["example-clinic"]
+    numbers: dict[str, tuple[list[dict[str, Any]], dict[str, str]]] = {
+        "plain": ([{"number": "303-555-0100"}], {"p": "303-555-0100"}),
+        "fax first": (
+            [{"number": "303-555-0101", "type": "fax"}, {"number": "303-555-0100"}],
+            {"p": "303-555-0100"},
+        ),
+        "only fax": ([{"number": "303-555-0101", "type": "fax"}], {"p": ""}),
+        "extension": (
+            [{"number": "303-555-0100", "extension": "21"}],
+            {"p": "303-555-0100, extension 21", "d": "tel:+1-303-555-0100;ext=21"},
+        ),
+        "text": (
+            [{"number": "741741", "type": "text", "keyword": "HOME"}],
+            {"p": "Text HOME to 741741", "d": "sms:741741"},
+        ),
+        "tty": ([{"number": "711", "type": "tty"}], {"p": "TTY 711", "d": "tel:711"}),
+    }
+    for name, (phones, wanted) in numbers.items():
+        changed = base.model_copy(update={"phones": tuple(Phone.model_construct(**phone) for phone in phones)})
+        made = feature(changed, fictional)
+        assert made is not None
+        assert {key: value for key, value in made["properties"].items() if key in "pd"} == wanted, name

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +129,11 @@ class Directory:
     def hotlines(self) -> tuple[Record, ...]:
         """Lines for the whole country, by name."""
         return tuple(r for r in self.nationwide if r.type == "hotline")
+
+    def line_of(self, url: str) -> Record | None:
+        """The line for the whole country that a web site belongs to, by its host."""
+        host = urlsplit(url).hostname
+        return next((line for line in self.hotlines if line.url and urlsplit(line.url).hostname == host), None)
 
     def for_county(self, county: County) -> tuple[Record, ...]:
         """All who serve a county: those that name it or its region, then the state's, then the country's."""

@@ -511,7 +511,9 @@ def colours(directory: Directory, icons: Iterable[tuple[str, str, str]]) -> str:
 def _redirect(target: str) -> str:
     address = escape(target)
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Moved</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
+        '<meta name="referrer" content="no-referrer"><title>Moved</title>'
         f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={address}"></head>'
         f'<body><p>This page has moved. <a href="{address}">Go to its new address</a>.</p></body></html>\n'
     )

@@ -163,8 +163,15 @@ def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> 
         "() => /^\\d+ results?$/.test(document.querySelector('.rd-search [role=status]').textContent)"
     )
     type_in(visited, "denver nosuchword")
-    assert page.locator("[role=option]").count() == 0
     assert "Nothing found" in page.locator(".rd-search__hint").inner_text()
+    assert page.locator("[role=group] p").first.inner_text() == "Where to go on"
+    address = page.url
+    page.keyboard.press("Enter")
+    assert page.url == address
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/hotlines/")
+    assert page.locator('a.rd-call[href^="tel:"]').count() > 0
 
 
 def test_a_wrong_letter_is_said(visit: Visitor, fictional_site: Build) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from resource_directory.directory import Directory
 from resource_directory.maps.areas import Areas
-from resource_directory.maps.points import COUNTRY, Points, features
+from resource_directory.maps.points import COUNTRY, Points, feature
 from resource_directory.maps.scripts import KINDS, map_script
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.record_cache import digest, read_pickle, write_pickle
@@ -49,16 +49,16 @@ class MapFiles:
         yield f"{FOLDER}/nation.json", _text({**self._nation(), **names})
         yield f"{FOLDER}/nation-points.json", _text(self._points.columns())
         if COUNTRY in self._points.parts:
-            yield f"{FOLDER}/{COUNTRY}-points.geojson", _collection(self._points.parts[COUNTRY])
+            yield f"{FOLDER}/{COUNTRY}-points.geojson", self._collection(self._points.parts[COUNTRY])
 
     def of_state(self, slug: str) -> Iterator[tuple[str, str]]:
         """Files of a state (`co`), its counties and the regions that it keeps: they change only with its records."""
         counties = self.directory.places.counties_of_state.get(slug.upper(), ())
         yield f"{FOLDER}/{slug}-counties.json", _text(self._areas.counties(counties))
-        yield f"{FOLDER}/{slug}-points.geojson", _collection(self._points.of_state(slug))
+        yield f"{FOLDER}/{slug}-points.geojson", self._collection(tuple(self._points.of_state(slug)))
         for county in counties:
             served = self.directory.serving_county.get(county.fips, ())
-            yield f"{FOLDER}/counties/{county.fips}.geojson", _collection(served)
+            yield f"{FOLDER}/counties/{county.fips}.geojson", self._collection(served)
         for region in self.directory.regions_kept.get(slug, ()):
             yield from self._region(region)
 
@@ -68,7 +68,21 @@ class MapFiles:
         base = f"{FOLDER}/regions/{region.coc_number.lower()}"
         yield f"{base}.json", _text(self._areas.counties(counties))
         served = {r.id: r for county in counties for r in self.directory.serving_county.get(county.fips, ())}
-        yield f"{base}-points.geojson", _collection(served.values())
+        yield f"{base}-points.geojson", self._collection(tuple(served.values()))
+
+    def _collection(self, records: Collection[Record]) -> str:
+        """A GeoJSON file. A record stands in the files of all that it serves: its text is made once."""
+        known = self._features
+        for record in records:
+            if record.id not in known:
+                made = feature(record, self.directory)
+                known[record.id] = _text(made) if made else ""
+        listed = ",".join(text for record in records if (text := known[record.id]))
+        return f'{{"type":"FeatureCollection","features":[{listed}]}}'
+
+    @cached_property
+    def _features(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _areas(self) -> Areas:
@@ -89,10 +103,6 @@ class MapFiles:
             found = self._areas.nation()
             write_pickle(folder / NATION_CACHE, stamp, found)
         return found
-
-
-def _collection(records: Iterable[Record]) -> str:
-    return _text({"type": "FeatureCollection", "features": list(features(records))})
 
 
 def _text(data: Any) -> str:

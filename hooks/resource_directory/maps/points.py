@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from resource_directory.directory import Directory
 from resource_directory.model import Record
+from resource_directory.views import RecordView
+from resource_directory.words import dial_address, phone_words
 
 JSON = dict[str, Any]
 #: Steps to a degree on the map of the country: 11 m.
@@ -29,15 +31,23 @@ def point_of(record: Record) -> tuple[float, float] | None:
     return (round(place.point.longitude, 5), round(place.point.latitude, 5))
 
 
-def features(records: Iterable[Record]) -> Iterator[JSON]:
-    """GeoJSON of the public points. `n` name, `t` type, `u` address of the page, `p` the first number."""
-    for record in records:
-        point = point_of(record)
-        if point is None:
-            continue
-        phone = record.phones[0].number if record.phones else ""
-        facts = {"n": record.name, "t": record.type, "u": f"resources/{record.id}/", "p": phone}
-        yield {"type": "Feature", "properties": facts, "geometry": {"type": "Point", "coordinates": list(point)}}
+def feature(record: Record, directory: Directory) -> JSON | None:
+    """GeoJSON of a public point; None where there is none.
+
+    `n` name, `t` type, `u` address of the page, `p` the number to ring first as it is shown, `d` its `tel:` or `sms:`
+    address where that is not `tel:+1-` and `p`.
+    """
+    point = point_of(record)
+    if point is None:
+        return None
+    view = RecordView(record, directory)
+    facts = {"n": record.name, "t": record.type, "u": view.url, "p": ""}
+    for phone in view.phones[:1]:
+        dial = dial_address(phone.number, phone.extension, phone.type)
+        facts["p"] = phone_words(phone)
+        if dial != f"tel:+1-{facts['p']}":
+            facts["d"] = dial
+    return {"type": "Feature", "properties": facts, "geometry": {"type": "Point", "coordinates": list(point)}}
 
 
 @dataclass(frozen=True)

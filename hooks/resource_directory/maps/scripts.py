@@ -6,6 +6,7 @@ runs once a kind and not once a page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +22,15 @@ VENDOR = "assets/vendor/"
 OWN = "assets/directory/"
 
 
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?")
+
+
 class TilesRefused(ValueError):
     """The maintainer asked for tiles of another host without saying that the host is accepted."""
 
 
 def tiles_host(settings: Settings) -> str:
-    """The other host that tiles come from (`https://tiles.example.org`), or empty.
+    """The other host that tiles come from, as a policy names it (`https://*.tiles.example.org`), or empty.
 
     Raises TilesRefused where `tiles` names another host and `allow_third_party_tiles` is not true: every look at a
     map would tell that host who looks and where.
@@ -44,7 +48,13 @@ def tiles_host(settings: Settings) -> str:
             "reader and the place looked at. Serve a .pmtiles file from this site (tiles: assets/region.pmtiles), "
             "or write 'allow_third_party_tiles: true' under 'directory:' in mkdocs.yml to accept that host."
         )
-    return f"{parts.scheme or 'https'}://{parts.netloc}"
+    # Leaflet puts a letter or two for `{s}`; in a policy any first word of a host is an asterisk.
+    host = re.sub(r"^\{s\}\.", "*.", parts.netloc.casefold())
+    if parts.scheme not in {"", "https"} or not _HOST.fullmatch(host):
+        raise TilesRefused(
+            f"'{settings.tiles}' cannot be an address of tiles. Write it as https://tiles.example.org/..."
+        )
+    return f"https://{host}"
 
 
 class DirectoryMap(folium.Map):

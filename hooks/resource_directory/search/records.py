@@ -14,6 +14,7 @@ from resource_directory.model import Record, language_name
 from resource_directory.search.folding import STOP_WORDS, code_of, names_words, phones_in, words_of
 from resource_directory.search.postings import DIGITS, packed
 from resource_directory.views import RecordView
+from resource_directory.words import phone_words
 
 #: Parts of a record that are not searched: addresses of pages, codes that nobody types, notes to editors.
 NOT_SEARCHED = frozenset(
@@ -188,7 +189,7 @@ def rows(directory: Directory, slug: str) -> Iterator[str]:
     numbers = {code: str(index) for index, code in enumerate(directory.vocabulary.types)}
     for record in records_of(directory, slug):
         view = RecordView(record, directory)
-        phone = view.phones[0].number if view.phones else ""
+        phone = phone_words(view.phones[0]) if view.phones else ""
         cells = (record.id, numbers[record.type], record.name, _where(view), phone, record.alternate_name or "")
         yield "\t".join(map(_cell, cells)).rstrip("\t")
 

@@ -55,7 +55,8 @@
     const parts = [named(map, facts.u, facts.n), element("p", (types[facts.t] || [""])[0])];
     if (facts.p) {
       const call = element("p");
-      call.append(element("a", facts.p, { href: "tel:" + (facts.p.length > 6 ? "+1-" : "") + facts.p }));
+      // A plain number is dialled as it is; `d` is there for all others: extensions, short codes, text lines.
+      call.append(element("a", facts.p, { href: facts.d || "tel:+1-" + facts.p }));
       parts.push(call);
     }
     return parts;
@@ -108,8 +109,9 @@
       fit(map, parts.length ? L.featureGroup(parts) : layer);
       data(map).counties = String(layer.getLayers().length);
       if (data(map).map === "record") {
-        const number = parts.length + (parts.length === 1 ? " county is" : " counties are") + " served; the list says which.";
-        say(map, served === "all" ? "The whole state is served." : number);
+        const number = parts.length + (parts.length === 1 ? " county is" : " counties are");
+        const sure = served === "all" ? "The whole state is served." : number + " served; the list says which.";
+        say(map, data(map).assumed ? number + " marked. Ask first whether it is served." : sure);
       }
     });
   }

@@ -3,7 +3,19 @@
 const BASE = new URL("../../", import.meta.url).href;
 const FIRST = 8;
 const MORE = 20;
-const HEADINGS = { places: "Places", needs: "Needs and kinds of help", records: "Organizations", pages: "Pages" };
+const HEADINGS = {
+  places: "Places",
+  needs: "Needs and kinds of help",
+  records: "Organizations",
+  pages: "Pages",
+  instead: "Where to go on",
+};
+// Nobody is left with an empty list.
+const INSTEAD = [
+  { href: "hotlines/", title: "Hot lines", note: "Numbers that answer now, for the whole country" },
+  { href: "needs/", title: "All needs", note: "From a place to sleep to a lawyer" },
+  { href: "map/", title: "All states", note: "On the map and as a list" },
+];
 
 // The state that the page is about: it says so itself, or its address or the way to it does.
 function stateOfPage() {
@@ -130,7 +142,9 @@ class Box {
     const href = this.options[this.active]?.dataset.key;
     this.done = done;
     this.options = [];
-    this.list.replaceChildren(...groups.map((group) => this.group(group)));
+    this.instead = done && !failed && groups.length === 0;
+    const shown = this.instead ? [{ kind: "instead", items: INSTEAD, total: INSTEAD.length }] : groups;
+    this.list.replaceChildren(...shown.map((group) => this.group(group)));
     this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
     this.mark(this.options.findIndex((option) => option.dataset.key === href));
     if (done) this.root.removeAttribute("aria-busy");
@@ -142,7 +156,8 @@ class Box {
   tell(groups, mended, failed) {
     const number = groups.reduce((sum, { items }) => sum + items.length, 0);
     if (failed) return this.say("The search could not be loaded. Type again to retry.");
-    if (!number) return this.say(this.done ? "Nothing found. Try fewer words, a ZIP code, or a county." : "Searching.");
+    const none = "Nothing found. Try fewer words, a ZIP code, or a county.";
+    if (!number) return this.done ? this.say(none, none) : this.say("Searching.");
     return this.say(count(number, "result", "results"), mended ? `Nothing exact. Near it: ${mended}` : "");
   }
 
@@ -252,7 +267,8 @@ class Box {
 
   follow() {
     this.open = false;
-    const option = this.options[this.active] ?? this.options[0];
+    // Enter takes the first result; what is offered instead of results has to be chosen.
+    const option = this.options[this.active] ?? (this.instead ? undefined : this.options[0]);
     if (!option) return;
     if (option.dataset.key === "more") this.showMore();
     else option.click();

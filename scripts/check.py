@@ -12,11 +12,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from resource_directory.loading import check_files, known_files, load_sources, repository_root, today_of
 from resource_directory.problems import format_problems, printable
 from resource_directory.reading import RESOURCES, find_files
+from resource_directory.record_cache import RecordCache, folder_of, stamp_of
 from resource_directory.shapes import ShapesMissing
 from resource_directory.vocabulary import VocabularyError
 
@@ -51,6 +53,14 @@ def relative_paths(root: Path, given: Sequence[str]) -> list[str]:
     return found
 
 
+def _regions_cache(root: Path, today: date) -> RecordCache | None:
+    """Regions as builds keep them; without a place to keep them they are read each time."""
+    try:
+        return RecordCache(folder_of(root) / "regions", stamp_of(root, today))
+    except OSError:
+        return None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """0 where nothing was found, 1 where something was, 2 where nothing could be checked."""
     parser = argparse.ArgumentParser(description="Check records.")
@@ -66,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.changed:
             paths, deleted = changed_files(root, options.base)
             some = not deleted
-        known = known_files(root, sources, today) if some else None
+        known = known_files(root, sources, today, _regions_cache(root, today)) if some else None
         wanted = paths if some else list(find_files(root))
         _, problems = check_files(root, wanted, sources, today, known, whole=False, claims=some)
     except VocabularyError as error:

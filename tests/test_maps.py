@@ -18,9 +18,10 @@ from shapely.geometry.base import BaseGeometry
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
-from resource_directory.maps import KINDS, MapFiles, TilesRefused, map_script, tiles_host
+from resource_directory.maps import KINDS, MapFiles, TilesRefused, tiles_host
 from resource_directory.maps.areas import NATION, REGION_TINTS
 from resource_directory.maps.points import COUNTRY, STEPS, Points, feature
+from resource_directory.maps.scripts import map_script
 from resource_directory.mkdocs_bridge import VENDOR_FILES
 from resource_directory.model import Phone, Record
 from resource_directory.pages import Renderer, all_documents

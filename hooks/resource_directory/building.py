@@ -33,7 +33,8 @@ from resource_directory.shells import Shells
 FEW_PAGES = 300
 _PAGE = "index.html"
 #: Stands among the parts for the files that belong to none: the map of the country, the words of all records.
-SHARED = "*"
+SHARED_MAPS, SHARED_SEARCH = "*maps", "*search"
+SHARED = (SHARED_MAPS, SHARED_SEARCH)
 
 
 class Made(NamedTuple):
@@ -98,8 +99,9 @@ class Site:
         return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
-        if part == SHARED:
+        if part == SHARED_MAPS:
             yield from self._maps.shared()
+        elif part == SHARED_SEARCH:
             yield from self._search.shared()
         else:
             yield from self._search.of_state(part)
@@ -108,7 +110,7 @@ class Site:
 
     def part(self, part: str) -> tuple[list[Made], list[Made]]:
         """Makes all of a part: its pages, its other files."""
-        return [] if part == SHARED else self.pages(part), self.extras(part)
+        return [] if part in SHARED else self.pages(part), self.extras(part)
 
 
 def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: str) -> str:
@@ -142,7 +144,7 @@ class Build:
         self.site, self.stamp, self.memory = site, stamp, memory
         self.placings = placings(site.directory, memory.known)
         self.changes = self._changes()
-        self.parts = (*parts(site.directory), SHARED)
+        self.parts = (*parts(site.directory), *SHARED)
         self.children: Children | None = None
 
     @property
@@ -166,14 +168,19 @@ class Build:
         return {path for path, written in self.memory.files.items() if not is_as_written(last, path, written)}
 
     def start(self) -> None:
-        """Starts the processes that make everything; they work while the caller goes on."""
-        if self.changes is not None or cores() < 2:
+        """Starts the processes that make everything, or what an edit changes beside pages; the caller goes on."""
+        if cores() < 2:
+            return
+        if self.changes is not None:
+            if others := self._extras_again(self.changes)[1:]:
+                self.children = Children(self.site.extras, others, [range(len(others))])
             return
         self.site.renderer.load_templates()
         records = self.site.directory.by_folder
-        # What is shared takes about as long as a state with a tenth of all records.
+        # What is shared takes about as long as two states with a twentieth of all records each.
         weights = [float(len(records.get(part, ())) + 40) for part in self.parts]
-        weights[self.parts.index(SHARED)] = sum(weights) / 10
+        for part in SHARED:
+            weights[self.parts.index(part)] = sum(weights) / 20
         self.children = Children(self.site.part, self.parts, shares(weights, cores()))
 
     def stop(self) -> None:
@@ -204,12 +211,21 @@ class Build:
         wanted = [(part, frozenset(groups[part])) for part in sorted(groups) if part in self.parts]
         made = [entry for pages in self._each(wanted) for entry in pages]
         extras = dict(self.memory.extras)
-        again = {*changed.states, SHARED} if changed.records or changed.states else set()
-        for part in sorted(again & set(self.parts)):
-            found = self.site.extras(part)
-            extras[part] = tuple(entry.path for entry in found)
-            made += found
+        again = self._extras_again(changed)
+        # The first of them here, where a child makes the others.
+        found = [self.site.extras(part) for part in (again[:1] if self.children is not None else again)]
+        if self.children is not None:
+            results = self.children.results()
+            found += [results[index] for index in range(len(again) - 1)]
+        for part, entries in zip(again, found, strict=True):
+            extras[part] = tuple(entry.path for entry in entries)
+            made += entries
         return made, extras
+
+    def _extras_again(self, changed: Changes) -> list[str]:
+        """Parts of which the files that are not pages are to be made again; the maps of all first."""
+        again = {*changed.states, *SHARED} if changed.records or changed.states else set()
+        return sorted(again & set(self.parts))
 
     def _each(self, wanted: list[tuple[str, frozenset[str]]]) -> list[list[Made]]:
         weights = [float(len(addresses)) for _, addresses in wanted]

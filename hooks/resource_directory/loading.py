@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -16,13 +18,22 @@ from resource_directory.places import Places, load_places
 from resource_directory.problems import Problem
 from resource_directory.processes import collector_off
 from resource_directory.reading import Finding, ReadFile, find_files, gathered, locate, map_files, read_all, read_path
-from resource_directory.record_cache import RecordCache, digest_of_file, folder_of, read_pickle, stamp_of, write_pickle
+from resource_directory.record_cache import (
+    RecordCache,
+    digest_of_file,
+    folder_of,
+    read_pickle,
+    stamp_of,
+    stamp_of_files,
+    write_pickle,
+)
 from resource_directory.rules import Known, RuleContext, check_record, check_together, claims_of, known_of
 from resource_directory.shapes import Shapes, load_shapes
 from resource_directory.vocabulary import Vocabulary, load_vocabulary
 from resource_directory.yaml_nodes import LARGEST_FILE
 
 SHAPES = Path(".cache/us-atlas")
+PLACES = Path(".cache/places.pickle")
 
 
 class BadRecords(Exception):
@@ -51,14 +62,21 @@ def today_of(environment: Mapping[str, str]) -> date:
 def load_sources(root: Path) -> Sources:
     """Vocabularies, places and shapes of a repository; places and shapes are kept while their files are the same."""
     vocabulary = load_vocabulary(root / "data/vocab")
-    folder = root / "data/places"
-    stamp = max((file.stat().st_mtime_ns for file in folder.glob("*.csv")), default=0)
-    return Sources(vocabulary, _places(folder, stamp), _shapes(root / SHAPES))
+    stamp = max((file.stat().st_mtime_ns for file in (root / "data/places").glob("*.csv")), default=0)
+    return Sources(vocabulary, _places(root, stamp), _shapes(root / SHAPES))
 
 
 @lru_cache(maxsize=2)
-def _places(folder: Path, stamp: int) -> Places:
-    return load_places(folder)
+def _places(root: Path, stamp: int) -> Places:
+    """The tables of places; as they were read before, where neither they nor the code have changed."""
+    folder, file = root / "data/places", root / PLACES
+    told = stamp_of_files(folder.glob("*.csv"))
+    found = read_pickle(file, told)
+    if not isinstance(found, Places):
+        found = load_places(folder)
+        with suppress(OSError):  # Whoever only checks need not be able to write here.
+            write_pickle(file, told, found)
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -141,12 +159,21 @@ def _with_unread(known: Known, problems: Iterable[Problem]) -> Known:
     return replace(known, paths={**unread, **known.paths})
 
 
-def known_files(root: Path, sources: Sources, today: date, cache: RecordCache | None = None) -> Known:
-    """What exists in the repository, from names of files alone, and the numbers of regions from their own files."""
+def known_files(
+    root: Path,
+    sources: Sources,
+    today: date,
+    cache: RecordCache | None = None,
+    there: Collection[str] | None = None,
+) -> Known:
+    """What exists in the repository, from names of files alone, and the numbers of regions from their own files.
+
+    `there` are the paths of all files, where they are known already.
+    """
     paths: dict[str, list[str]] = {}
     regions: list[str] = []
-    for path in find_files(root):
-        paths.setdefault(PurePosixPath(path).stem, []).append(path)
+    for path in find_files(root) if there is None else there:
+        paths.setdefault(path.rpartition("/")[2].removesuffix(".yml"), []).append(path)
         if "/continuum_of_care/" in path:
             regions.append(path)
     of_regions = known_of(_regions(root, regions, sources, today, cache))
@@ -196,20 +223,27 @@ def load_directory(
     `cached` uses and keeps what was read before, under `.cache/`.
     Raises BadRecords with every problem, VocabularyError, ShapesMissing.
     """
+    gc.unfreeze()
     with collector_off():
-        return _load(root, settings, today, tuple(states), cached)
+        loaded = _load(root, settings, today, tuple(states), cached)
+        # Records have no cycles. Frozen, they are not looked at again each time that the collector runs.
+        gc.freeze()
+        return loaded
 
 
 def _load(root: Path, settings: Settings, today: date, wanted: tuple[str, ...], cached: bool) -> Directory:
     sources = load_sources(root)
-    paths = list(find_files(root, wanted or None))
+    there = list(find_files(root))
+    own = {*wanted, "us"}
+    paths = [path for path in there if path.split("/")[2] in own] if wanted else there
     folder, stamp = (folder_of(root), stamp_of(root, today)) if cached else (root, "")
     cache = RecordCache(folder, stamp, frozenset((*wanted, "us")) if wanted else frozenset()) if cached else None
     regions = RecordCache(folder / "regions", stamp) if cached else None
-    known = known_files(root, sources, today, regions) if wanted else None
+    known = known_files(root, sources, today, regions, there) if wanted else None
     if wanted:
-        marks = _marks_of(root, wanted, sources, today, regions)
-        paths += neighbours(root, wanted, marks, (folder / "marks.pickle", stamp) if cached else None)
+        marks = _marks_of(root, wanted, sources, today, regions, there)
+        others = [path for path in there if path.split("/")[2] not in own and path.endswith(".yml")]
+        paths += neighbours(root, others, marks, (folder / "marks.pickle", stamp) if cached else None)
     records, problems = check_files(root, paths, sources, today, known, cache=cache)
     if problems:
         raise BadRecords(problems)
@@ -240,21 +274,19 @@ _MARK = re.compile(rb"'(\d\d)\d{3}'|^ *- ([a-z]{2})$|\b([A-Z]{2}-\d{3})\b", re.M
 
 
 def neighbours(
-    root: Path, wanted: Iterable[str], marks: frozenset[bytes], cache: tuple[Path, str] | None = None
+    root: Path, paths: Iterable[str], marks: frozenset[bytes], cache: tuple[Path, str] | None = None
 ) -> list[str]:
-    """Paths of other states' files whose text bears one of the marks: all that may serve the wanted states, and some
+    """Of other states' files those whose text bears one of the marks: all that may serve the wanted states, and some
     that do not. `cache` keeps the marks of each file by its size and time, with a stamp.
     """
-    own = {*wanted, "us"}
     kept = read_pickle(*cache) if cache else None
     before = kept if isinstance(kept, dict) else {}
     now: dict[str, tuple[int, int, frozenset[bytes]]] = {}
-    for path in find_files(root):
-        if path.split("/")[2] not in own and path.endswith(".yml"):
-            status = os.lstat(f"{root}/{path}")
-            told = (status.st_size, status.st_mtime_ns)
-            entry = before.get(path)
-            now[path] = entry if entry and entry[:2] == told else (*told, _marks_in(f"{root}/{path}"))
+    for path in paths:
+        status = os.lstat(f"{root}/{path}")
+        told = (status.st_size, status.st_mtime_ns)
+        entry = before.get(path)
+        now[path] = entry if entry and entry[:2] == told else (*told, _marks_in(f"{root}/{path}"))
     if cache and now != before:
         write_pickle(*cache, now)
     return [path for path, (_, _, found) in now.items() if not found.isdisjoint(marks)]
@@ -269,12 +301,17 @@ def _marks_in(file: str) -> frozenset[bytes]:
 
 
 def _marks_of(
-    root: Path, wanted: Iterable[str], sources: Sources, today: date, cache: RecordCache | None
+    root: Path,
+    wanted: Iterable[str],
+    sources: Sources,
+    today: date,
+    cache: RecordCache | None,
+    there: Iterable[str],
 ) -> frozenset[bytes]:
     """What a file that serves the wanted states must bear."""
     states = [sources.places.states[state.upper()] for state in wanted if state.upper() in sources.places.states]
     fips = {state.fips for state in states}
-    paths = [path for path in find_files(root) if "/continuum_of_care/" in path]
+    paths = [path for path in there if "/continuum_of_care/" in path]
     records = _regions(root, paths, sources, today, cache).values()
     numbers = {
         region.coc_number

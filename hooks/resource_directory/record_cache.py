@@ -50,6 +50,13 @@ def code_stamp() -> str:
     return told.hexdigest()
 
 
+def stamp_of_files(files: Iterable[Path]) -> str:
+    """Stands for the code and the content of some files."""
+    told = hashlib.blake2b(code_stamp().encode(), digest_size=_DIGEST)
+    _tell_files(told, sorted(files))
+    return told.hexdigest()
+
+
 def stamp_of(root: Path, today: date) -> str:
     """Stands for everything but records that reading and checking depend on: code, words, places, shapes, the day."""
     told = hashlib.blake2b(f"{code_stamp()} {today}".encode(), digest_size=_DIGEST)

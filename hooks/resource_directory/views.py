@@ -50,6 +50,11 @@ class RecordView:
         return frozenset({record.id, *filter(None, named), *(office.id for office in self.offices)})
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The fields in which the record says something."""
+        return frozenset(name for name in self.record.model_fields_set if getattr(self.record, name))
+
+    @cached_property
     def own_phones(self) -> tuple[Phone, ...]:
         return tuple(phone for phone in self.record.phones or () if phone.type != "fax")
 

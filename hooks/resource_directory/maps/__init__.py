@@ -4,7 +4,7 @@ Popups are made in the browser with `textContent` only. A withheld place has no 
 serves carry it.
 """
 
-from resource_directory.maps.files import MapFiles
-from resource_directory.maps.scripts import KINDS, MapScript, TilesRefused, map_script, tiles_host
+from resource_directory.maps.files import KINDS, MapFiles
+from resource_directory.maps.tiles import TilesRefused, tiles_host
 
-__all__ = ["KINDS", "MapFiles", "MapScript", "TilesRefused", "map_script", "tiles_host"]
+__all__ = ["KINDS", "MapFiles", "TilesRefused", "tiles_host"]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from resource_directory.directory import Directory
 from resource_directory.maps.areas import Areas
 from resource_directory.maps.points import COUNTRY, Points, feature
-from resource_directory.maps.scripts import KINDS, map_script
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.record_cache import digest, read_pickle, write_pickle
 
 FOLDER = "assets/map"
 #: In the folder of the cache.
 NATION_CACHE = "nation-shapes.pickle"
+SCRIPTS_CACHE = "map-scripts.pickle"
+KINDS = ("states", "nation", "state", "region", "county", "record")
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,7 @@ class MapFiles:
 
     def shared(self) -> Iterator[tuple[str, str]]:
         """Files that belong to no state."""
-        built = [map_script(kind, self.directory) for kind in KINDS]
-        for entry in built:
-            yield f"{FOLDER}/{entry.kind}.js", entry.script
-        kinds = {entry.kind: {"scripts": entry.scripts, "styles": entry.styles} for entry in built}
-        yield f"{FOLDER}/kinds.json", _text(kinds)
+        yield from self._scripts().items()
         names = self._areas.nation_names()
         yield f"{FOLDER}/states.json", _text({**self._areas.states(), **names})
         yield f"{FOLDER}/nation.json", _text({**self._nation(), **names})
@@ -92,16 +90,34 @@ class MapFiles:
     def _points(self) -> Points:
         return Points(self.directory)
 
+    def _scripts(self) -> dict[str, str]:
+        """What Folium makes of each kind of map: it depends on the settings and the vocabulary only."""
+        told = digest(repr((self.directory.settings, version("folium"))).encode()).hex()
+        return self._kept(SCRIPTS_CACHE, told, self._built_scripts)
+
+    def _built_scripts(self) -> dict[str, str]:
+        # Folium is loaded only where it has something to do: that takes longer than Colorado's other maps.
+        from resource_directory.maps.scripts import map_script
+
+        built = [map_script(kind, self.directory) for kind in KINDS]
+        kinds = {entry.kind: {"scripts": entry.scripts, "styles": entry.styles} for entry in built}
+        return {f"{FOLDER}/{entry.kind}.js": entry.script for entry in built} | {f"{FOLDER}/kinds.json": _text(kinds)}
+
     def _nation(self) -> dict[str, Any]:
         """Its shapes take a second to make and change with the counties of regions only."""
+        told = digest(repr(self._areas.borders()).encode()).hex()
+        return self._kept(NATION_CACHE, told, self._areas.nation)
+
+    def _kept(self, name: str, told: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What was made before, where nothing that it depends on has changed. `told` stands for what the cache's own
+        stamp does not."""
         if self.cache is None:
-            return self._areas.nation()
+            return make()
         folder, stamp = self.cache
-        stamp += digest(repr(self._areas.borders()).encode()).hex()
-        found = read_pickle(folder / NATION_CACHE, stamp)
+        found = read_pickle(folder / name, stamp + told)
         if not isinstance(found, dict):
-            found = self._areas.nation()
-            write_pickle(folder / NATION_CACHE, stamp, found)
+            found = make()
+            write_pickle(folder / name, stamp + told, found)
         return found
 
 

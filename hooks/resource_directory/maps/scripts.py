@@ -6,10 +6,8 @@ runs once a kind and not once a page.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
@@ -17,44 +15,10 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from resource_directory.directory import Directory, Settings
+from resource_directory.maps.tiles import tiles_host
 
 VENDOR = "assets/vendor/"
 OWN = "assets/directory/"
-
-
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?")
-
-
-class TilesRefused(ValueError):
-    """The maintainer asked for tiles of another host without saying that the host is accepted."""
-
-
-def tiles_host(settings: Settings) -> str:
-    """The other host that tiles come from, as a policy names it (`https://*.tiles.example.org`), or empty.
-
-    Raises TilesRefused where `tiles` names another host and `allow_third_party_tiles` is not true: every look at a
-    map would tell that host who looks and where.
-    """
-    parts = urlsplit(settings.tiles)
-    if not parts.netloc:
-        if settings.tiles and (parts.scheme or settings.tiles[0] in "/\\" or "\\" in settings.tiles):
-            raise TilesRefused(
-                "Write 'tiles' as a file of this site (assets/region.pmtiles) or as a whole https address."
-            )
-        return ""
-    if not settings.allow_third_party_tiles:
-        raise TilesRefused(
-            f"The map tiles come from another host, {parts.netloc}, which would learn the network address of every "
-            "reader and the place looked at. Serve a .pmtiles file from this site (tiles: assets/region.pmtiles), "
-            "or write 'allow_third_party_tiles: true' under 'directory:' in mkdocs.yml to accept that host."
-        )
-    # Leaflet puts a letter or two for `{s}`; in a policy any first word of a host is an asterisk.
-    host = re.sub(r"^\{s\}\.", "*.", parts.netloc.casefold())
-    if parts.scheme not in {"", "https"} or not _HOST.fullmatch(host):
-        raise TilesRefused(
-            f"'{settings.tiles}' cannot be an address of tiles. Write it as https://tiles.example.org/..."
-        )
-    return f"https://{host}"
 
 
 class DirectoryMap(folium.Map):
@@ -125,9 +89,6 @@ def _drawings(kind: str, directory: Directory) -> list[_Drawing]:
         return [_Nation("nation", types=[(code, entry.label, entry.plural, entry.slug) for code, entry in kinds])]
     points = _Points("points", types=[(code, entry.label, entry.plural) for code, entry in kinds])
     return [_Drawing("regions"), _Drawing("counties"), points] if kind == "state" else [_Drawing("counties"), points]
-
-
-KINDS = ("states", "nation", "state", "region", "county", "record")
 
 
 @dataclass(frozen=True)

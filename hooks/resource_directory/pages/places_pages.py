@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from resource_directory.directory import Directory
-from resource_directory.model import ContinuumOfCare, DomesticViolence, Meeting, ProgramAdministrator, Record
+from resource_directory.model import (
+    ContinuumOfCare,
+    DomesticViolence,
+    HealthCenter,
+    Meeting,
+    ProgramAdministrator,
+    Record,
+)
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County, State
@@ -58,6 +65,21 @@ class Answer:
         return tuple(record for record in self.wider if _covers(record))
 
     @property
+    def moving(self) -> tuple[Record, ...]:
+        """Of the local ones, clinics that move from place to place."""
+        return tuple(record for record in self.local if _setting(record) == "mobile")
+
+    @property
+    def at_schools(self) -> tuple[Record, ...]:
+        """Of the local ones, clinics at schools."""
+        return tuple(record for record in self.local if _setting(record) == "school")
+
+    @property
+    def rest(self) -> tuple[Record, ...]:
+        """Of the local ones, all others."""
+        return tuple(record for record in self.local if _setting(record) not in {"mobile", "school"})
+
+    @property
     def known(self) -> bool:
         """True where a record serves this very place, by name or as a part of its state."""
         return bool(self.local or self.meetings or self.covering)
@@ -69,6 +91,10 @@ class PlaceRecords:
 
     local: tuple[Record, ...]
     wider: tuple[Record, ...]
+
+
+def _setting(record: Record) -> str | None:
+    return record.setting if isinstance(record, HealthCenter) else None
 
 
 def _covers(record: Record) -> bool:

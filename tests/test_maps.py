@@ -475,10 +475,12 @@ def test_the_national_map_is_light(real: Directory) -> None:
 def test_the_nation_s_shapes_are_kept_and_made_again(fictional: Directory, tmp_path: Path) -> None:
     first = dict(MapFiles(fictional, (tmp_path, "a")).shared())
     assert first == dict(MapFiles(fictional).shared())
-    (kept,) = tmp_path.iterdir()
-    before = kept.stat().st_mtime_ns
+    kept = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    assert len(kept) == 2
     assert dict(MapFiles(fictional, (tmp_path, "a")).shared()) == first
-    assert kept.stat().st_mtime_ns == before
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == kept
+    other = replace(fictional, settings=Settings("x", tiles="assets/region.pmtiles"))
+    assert dict(MapFiles(other, (tmp_path, "a")).shared()) == dict(MapFiles(other).shared()) != first
     region = next(iter(fictional.regions.values()))
     fewer = region.model_copy(update={"counties": region.counties[:1]})
     smaller = replace(fictional, records={**fictional.records, region.id: fewer})

@@ -26,6 +26,7 @@ from resource_directory.search.files import COUNTRY
 from resource_directory.search.folding import STOP_WORDS, code_of, folded, names_words, phones_in, words_of
 from resource_directory.search.postings import DIGITS, FEWEST_LINES, packed, shards
 from resource_directory.search.records import Kinds, records_of
+from resource_directory.words import phone_words
 from support import DAY, ROOT, good_records, make_repository
 
 #: Parts of a record, by the first field or by the last, whose texts nobody looks for or nobody may find: which, and why.
@@ -168,7 +169,7 @@ def test_results_show_name_kind_place_and_number_as_text(read: Read) -> None:
         assert (codes[int(row[1])], row[2]) == (record.type, " ".join(record.name.split()))
         assert len(row) <= 6
         if record.phones and record.phones[0].type != "fax":
-            assert row[4] == record.phones[0].number
+            assert row[4] == phone_words(record.phones[0])
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def wanted(feature: Any, labels: dict[str, str]) -> dict[str, str]:
     """What the popup of a place must say."""
     facts = feature["properties"]
     number = facts["p"]
-    dial = f"{number} tel:{'+1-' if len(number) > 6 else ''}{number}" if number else ""
+    dial = f"{number} {facts.get('d', f'tel:+1-{number}')}" if number else ""
     return {"name": facts["n"], "page": f"../{facts['u']}", "kind": labels[facts["t"]], "phone": dial}
 
 

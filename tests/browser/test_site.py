@@ -56,7 +56,10 @@ def search(visited: Visit, text: str) -> list[str]:
     )
     # Pages come after the rest.
     page.wait_for_timeout(300)
-    found = [str(link.get_attribute("href")) for link in page.locator("a[role=option]").all()]
+    found = [
+        str(link.get_attribute("href"))
+        for link in page.locator("[role=group]:not([data-kind=instead]) a[role=option]").all()
+    ]
     return [address.removeprefix(visited.base) for address in found]
 
 

@@ -177,6 +177,7 @@ class Box {
     if (total > items.length && kind === "records") {
       heading.append(made("span", "rd-search__total", ` ${items.length} of ${figures.format(total)}`));
     }
+    group.dataset.kind = kind;
     group.setAttribute("role", "group");
     group.setAttribute("aria-labelledby", heading.id);
     group.append(heading, ...items.map((item) => this.option(item)));

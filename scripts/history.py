@@ -1,4 +1,7 @@
-"""Looks for places in older commits that are withheld today: scripts/history.py [REVISIONS], such as main or v1..main.
+"""Looks for places in older commits that are withheld today.
+
+scripts/history.py              all branches and tags
+scripts/history.py v1..main     these commits
 
 A place that was published and then withheld still stands in the commits before. Whoever has the repository can read it
 there. This counts such places by commit; it names no place and no entry. How to take them out stands in CONTRIBUTING.
@@ -18,6 +21,8 @@ from typing import Any
 from resource_directory.loading import repository_root
 from resource_directory.model import place_named
 from resource_directory.reading import RESOURCES
+from resource_directory.rules import texts
+from resource_directory.secrecy import telling
 from resource_directory.yaml_nodes import compose_bytes
 
 
@@ -79,17 +84,21 @@ def is_withheld(record: Mapping[str, Any]) -> bool:
 
 
 def tells_place(record: Mapping[str, Any]) -> bool:
-    """Whether the record gives more than a town."""
+    """Whether the record gives more than a town, in its location or in words."""
     place = record.get("location")
-    if not isinstance(place, dict):
-        return False
-    address = place.get("address")
-    return place_named(place, address if isinstance(address, dict) else ()) is not None
+    if isinstance(place, dict):
+        address = place.get("address")
+        if place_named(place, address if isinstance(address, dict) else ()) is not None:
+            return True
+    return any(telling(text) for _, text in texts({name: rest for name, rest in record.items() if name != "location"}))
 
 
 def marks(path: str, record: Mapping[str, Any]) -> Iterator[str]:
-    """By what a record is known again: its file, and its numbers in registers."""
+    """By what a record is known again: its file, those of its former ids, and its numbers in registers."""
     yield path
+    former = record.get("former_ids")
+    for old in former if isinstance(former, list) else ():
+        yield f"{path.rpartition('/')[0]}/{old}.yml"
     for entry in record.get("registry_ids") or ():
         if isinstance(entry, dict):
             yield f"{record.get('type')} {entry.get('registry')} {entry.get('id')}"
@@ -103,6 +112,8 @@ class Found:
     withheld: Counter[str] = field(default_factory=Counter)
     #: Of records of which nothing is left: a row that is held back today may be among them.
     gone: Counter[str] = field(default_factory=Counter)
+    #: Files that are withheld today or gone, and that nobody could read: look at them.
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 def old_places(root: Path, revisions: str) -> Found:
@@ -114,11 +125,13 @@ def old_places(root: Path, revisions: str) -> Found:
     hidden = {mark for path, record in now.items() if is_withheld(record) for mark in marks(path, record)}
     there = {mark for path, record in now.items() for mark in marks(path, record)}
     doubtful = [version for version in versions(root, revisions) if version.path in hidden or version.path not in now]
-    texts = contents(root, (version.blob for version in doubtful))
+    texts_of = contents(root, (version.blob for version in doubtful))
     found = Found()
     for version in doubtful:
-        record = record_of(texts[version.blob])
+        record = record_of(texts_of[version.blob])
         own = set(marks(version.path, record))
+        if not record and texts_of[version.blob].strip():
+            found.unread[version.commit] += 1
         if not tells_place(record):
             continue
         if is_withheld(record) or own & hidden:
@@ -131,21 +144,27 @@ def old_places(root: Path, revisions: str) -> Found:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where no commit holds such a place, 1 where one does, 2 where the commits cannot be read."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("revisions", nargs="?", default="HEAD", help="commits to look at (default: all up to HEAD)")
+    parser.add_argument("revisions", nargs="?", default="--all", help="commits to look at (default: all)")
     options = parser.parse_args(arguments)
     try:
-        found = old_places(repository_root(Path.cwd()), options.revisions)
+        root = repository_root(Path.cwd())
+        if _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+            print("This clone does not have all commits. Fetch them first: git fetch --unshallow.", file=sys.stderr)
+            return 2
+        found = old_places(root, options.revisions)
     except subprocess.CalledProcessError as error:
         print(error.stderr.decode(errors="replace").strip(), file=sys.stderr)
         return 2
     except OSError as error:
         print(error, file=sys.stderr)
         return 2
-    commits = dict.fromkeys((*found.withheld, *found.gone))
+    commits = dict.fromkeys((*found.withheld, *found.gone, *found.unread))
     for commit in commits:
-        print(f"{commit[:12]}\t{found.withheld[commit]} withheld today\t{found.gone[commit]} of records that are gone")
+        counted = f"{found.withheld[commit]} withheld today\t{found.gone[commit]} of records that are gone"
+        print(f"{commit[:12]}\t{counted}\t{found.unread[commit]} unreadable")
     print(
-        f"{found.withheld.total()} places that are withheld today, {found.gone.total()} of gone records.",
+        f"{found.withheld.total()} places that are withheld today, {found.gone.total()} of gone records, "
+        f"{found.unread.total()} files that cannot be read.",
         file=sys.stderr,
     )
     return 1 if commits else 0

@@ -48,7 +48,9 @@ def withhold(file: Path) -> None:
 
 def test_a_history_without_such_places(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert history.main([]) == 0
-    assert capsys.readouterr().err == "0 places that are withheld today, 0 of gone records.\n"
+    assert (
+        capsys.readouterr().err == "0 places that are withheld today, 0 of gone records, 0 files that cannot be read.\n"
+    )
 
 
 def test_a_place_withheld_since_then_is_counted_and_not_shown(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +58,7 @@ def test_a_place_withheld_since_then_is_counted_and_not_shown(root: Path, capsys
     first = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True).stdout
     assert history.main([]) == 1
     said = capsys.readouterr()
-    assert said.out == f"{first[:12]}\t1 withheld today\t0 of records that are gone\n"
+    assert said.out == f"{first[:12]}\t1 withheld today\t0 of records that are gone\t0 unreadable\n"
     assert "Street" not in said.out + said.err and "example-clinic" not in said.out + said.err
 
 
@@ -90,6 +92,32 @@ def test_records_that_are_gone_are_told_apart(root: Path, capsys: pytest.Capture
     commit(root, "gone")
     assert history.main([]) == 1
     assert "\t0 withheld today\t1 of records that are gone" in capsys.readouterr().out
+
+
+def test_words_count_and_what_cannot_be_read_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (root / HOUSE).read_text(encoding="utf-8")
+    (root / HOUSE).write_text(f"{before}zz: Behind 77 Secret Street.\n", encoding="utf-8")
+    words = commit(root, "by mistake")
+    (root / HOUSE).write_text(f"{before}\tzz: Behind 77 Secret Street.\n", encoding="utf-8")
+    tab = commit(root, "with a tab")
+    (root / HOUSE).write_text(before, encoding="utf-8")
+    commit(root, "taken back")
+    subprocess.run(["git", "checkout", "-q", "-b", "other", "HEAD~3"], cwd=root, check=True, capture_output=True)
+    assert history.main(["HEAD"]) == 0
+    capsys.readouterr()
+    assert history.main([]) == 1
+    out = capsys.readouterr().out
+    assert f"{words}\t1 withheld today\t0 of records that are gone\t0 unreadable" in out
+    assert f"{tab}\t0 withheld today\t0 of records that are gone\t1 unreadable" in out
+
+
+def test_a_clone_without_all_commits_is_refused(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / CLINIC).unlink()
+    commit(root, "gone")
+    shallow = tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{root}", str(shallow)], check=True)
+    monkeypatch.chdir(shallow)
+    assert history.main([]) == 2
 
 
 def test_what_git_cannot_read_gives_2(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,7 +102,7 @@ def check_files(
     Without `whole` records hold only what is checked together, which is quicker where many come from other processes.
     """
     context = RuleContext(sources.vocabulary, sources.places, sources.shapes, today)
-    ordered = sorted(paths)
+    ordered = sorted(set(paths))
     # Digests come before reading: a file that changes meanwhile is then read again next time.
     digests = {path: digest_of_file(root, path) for path in ordered} if cache else {}
     found = {path: record for path in ordered if cache and (record := cache.find(path, digests[path]))}
@@ -188,8 +188,8 @@ def with_claims(root: Path, known: Known, checked: Mapping[str, Record], sources
     """
     numbers = {entry.id for record in checked.values() for entry in record.registry_ids or ()}
     ids = {one for record in checked.values() for one in (record.id, *(record.former_ids or ()))}
-    lines = {f"id: {quote}{one}{quote}".encode() for one in numbers for quote in ("", "'")}
-    lines |= {f"{quote}{one}{quote}".encode() for one in ids for quote in ("", "'")}
+    lines = {f"id: {quote}{one}{quote}".encode() for one in numbers for quote in ("", "'", '"')}
+    lines |= {f"{quote}{one}{quote}".encode() for one in ids for quote in ("", "'", '"')}
     others = [path for path in find_files(root) if path not in checked and _has_line(f"{root}/{path}", lines)]
     former, registry = claims_of(read_all(root, others, sources.vocabulary, today).records)
     return replace(known, former=former, registry=registry)
@@ -198,7 +198,7 @@ def with_claims(root: Path, known: Known, checked: Mapping[str, Record], sources
 def _has_line(file: str, lines: Collection[bytes]) -> bool:
     try:
         with open(file, "rb", buffering=0) as opened:
-            return any(line.lstrip(b" -") in lines for line in opened.read(LARGEST_FILE).split(b"\n"))
+            return any(line.lstrip(b" -").rstrip(b" \r") in lines for line in opened.read(LARGEST_FILE).split(b"\n"))
     except OSError:  # As in `_marks_in`.
         return False
 
@@ -223,7 +223,10 @@ def load_directory(
     `cached` uses and keeps what was read before, under `.cache/`.
     Raises BadRecords with every problem, VocabularyError, ShapesMissing.
     """
-    gc.unfreeze()
+    if gc.get_freeze_count():
+        # What an earlier load of this process left behind goes now: while frozen, it would stay for ever.
+        gc.unfreeze()
+        gc.collect()
     with collector_off():
         loaded = _load(root, settings, today, tuple(states), cached)
         # Records have no cycles. Frozen, they are not looked at again each time that the collector runs.

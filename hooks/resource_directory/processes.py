@@ -68,7 +68,11 @@ class Children:
         for group in groups:
             receiving, sending = context.Pipe(duplex=False)
             process = context.Process(target=_share, args=(work, items, group, sending), daemon=True)
-            process.start()
+            try:
+                process.start()
+            except OSError:
+                self.stop()
+                raise
             sending.close()
             self.pipes.append(receiving)
             self.processes.append(process)

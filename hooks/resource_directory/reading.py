@@ -179,6 +179,9 @@ def _partial(
     data: Mapping[str, Any], type_code: str, dropped: frozenset[str], context: Mapping[str, Any]
 ) -> Partial | None:
     rest = {name: value for name, value in data.items() if name not in dropped}
+    if "location" in dropped and _keeps_place_secret(data, type_code):
+        # Rules still know that the place must not be told by the other fields.
+        rest["location"] = {"visibility": "withheld"}
     try:
         return Partial(record_class(type_code).model_validate(rest, context=dict(context)), dropped)
     except ValidationError:
@@ -245,7 +248,8 @@ def _repeats(value: Any, words: str) -> bool:
     """Whether a message repeats a value. A whole telephone number, written otherwise, is no place."""
     if not isinstance(value, str):
         return str(value)[:20] in words and not isinstance(value, Mapping)
-    return value[:20] in words and telephone_text(value) is None
+    is_number = re.fullmatch(r"[\d\s().+-]{7,20}", value) is not None and telephone_text(value) is not None
+    return (value[:20] in words or repr(value)[1:17] in words) and not is_number
 
 
 def _secret_name(location: Location) -> str:

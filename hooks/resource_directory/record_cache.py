@@ -98,9 +98,13 @@ def write_whole(file: Path, content: bytes) -> None:
     """Writes a file that others may read at the same time: they see the old one or the new one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(content)
-    os.replace(name, file)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+        os.replace(name, file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def write_pickle(file: Path, stamp: str, data: object) -> None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from resource_directory.model import Contact, ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import Places
 from resource_directory.reading import Finding
-from resource_directory.secrecy import PlaceNames, neutral_pattern, telling
+from resource_directory.secrecy import PlaceNames, neutral_pattern, telling, telling_address
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import Vocabulary
 from resource_directory.yaml_nodes import Location
@@ -300,9 +300,14 @@ def place_is_not_told(record: Record, path: str, context: RuleContext) -> Iterat
     if not (place and place.visibility == "withheld") and not _needs_authorisation(record):
         return
     for location, text in texts(record):
-        if location[0] not in {"location", "id"} and (what := telling(text)):
+        is_address = location[-1] in _ADDRESSES or location[0] == "former_ids"
+        if what := telling_address(text) if is_address else telling(text):
             fix = "Delete it. A post office box may stand. What was found is not repeated here."
             yield Finding(path, location, "E408", f"The place is withheld, but the text tells of it by {what}.", fix)
+
+
+#: Texts in which marks stand for spaces.
+_ADDRESSES = frozenset({"id", "url", "chat", "organization", "coalition", "instead"})
 
 
 def _needs_authorisation(record: Record) -> bool:
@@ -322,7 +327,8 @@ def name_was_looked_at(record: Record, path: str, context: RuleContext) -> Itera
         return
     street = place.address.address_1 if place.address else None
     names = context.place_names
-    if place.place_given and (names.suspects(record.name) or names.is_bare(record.name, street or "")):
+    own = [name for name in (record.name, record.alternate_name) if name]
+    if place.place_given and any(names.suspects(name) or names.is_bare(name, street or "") for name in own):
         message = "The name may be that of a confidential program, and nobody has recorded that its place is public."
         fix = "Set 'visibility: withheld' and delete the place, or decide with scripts/review.py that it is ordinary."
         yield Finding(path, ("location",), "E409", message, fix)
@@ -454,9 +460,10 @@ def references_exist(records: Mapping[str, Record], known: Known) -> Iterator[Fi
             if target == record.id:
                 yield Finding(path, location, "E305", "The record names itself.", "Name another record.")
             elif target not in known.paths:
-                yield Finding(
-                    path, location, "E305", f"No record has the id '{target}'.", "Correct the id, or add that record."
-                )
+                # What stands here may be a street that must not be repeated.
+                shown = "written here" if telling_address(target) else f"'{target}'"
+                fix = "Correct the id, or add that record."
+                yield Finding(path, location, "E305", f"No record has the id {shown}.", fix)
         for index, number in enumerate((record.service_area and record.service_area.regions) or ()):
             if number not in known.regions:
                 where = ("service_area", "regions", index)

@@ -7,6 +7,7 @@ the texts of a record whose place is withheld. Nothing here returns or keeps wha
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,35 +104,90 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s,;:()\"|]+", " ", text.replace("’", "'")).strip().casefold()
 
 
-_SMALL_WORDS = (
-    r"(?:a|all|an|and|any|are|at|by|days?|each|every|for|from|hours?|in|is|nights?|of|on|or|the|to|weeks?|with)"
-)
-_BETWEEN = rf"(?:(?!{_SMALL_WORDS}\b)[\w.'’-]+\s+){{1,5}}"
-_ANY_STREET = (
-    r"st|str|street|ave|avenue|blvd|boulevard|rd|road|hwy|highway|pkwy|parkway|ln|ct|dr|ter|terrace|cir|expressway"
-)
-#: Words that are also other words: streets only where they begin with a capital letter.
-_NAMED_STREET = (
-    "Alley|Circle|Court|Crossing|Drive|Lane|Loop|Path|Pike|Place|Plaza|Point|Row|Run|Square|Trail|Turnpike|Way"
-)
-_MAP_HOSTS = (
-    r"google\.[a-z.]{2,6}/maps|maps\.google\.|maps\.app\.goo\.gl|goo\.gl/maps|g\.page/|maps\.apple\.com"
-    r"|bing\.com/maps|openstreetmap\.org|osm\.org/|waze\.com|mapquest\.com|what3words\.com|w3w\.co|plus\.codes"
-)
-_TELLING: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a street", re.compile(rf"\b\d{{1,6}}[a-z]?\s+{_BETWEEN}(?:{_ANY_STREET})\b", re.IGNORECASE)),
-    ("a street", re.compile(rf"\b\d{{1,6}}[A-Za-z]?\s+{_BETWEEN}(?:{_NAMED_STREET})\b")),
-    ("a street", re.compile(r"\b(?:calle|avenida|ave\.|carretera|carr\.)\s+(?:[\w.]+\s+){0,4}#?\d", re.IGNORECASE)),
-    ("a street", re.compile(r"\bkm\.?\s*\d", re.IGNORECASE)),
-    ("a corner", re.compile(r"\b(?:corner of|esquina)\b|\b[Ii]ntersection of [A-Z0-9][\w.]+ (?:and|&) [A-Z0-9]")),
-    ("a ZIP code", re.compile(r"\b[A-Z]{2}\.?,?\s+\d{5}(?:-\d{4})?\b|\b(?i:zip(?: codes?)?):?\s+\d{5}\b")),
-    (
-        "a point",
-        re.compile(r"-?\b\d{1,2}\.\d{3,}\s*°?\s*[NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{3,}|\d{1,2}\s*°\s*\d{1,2}\s*['′]"),
+#: Words that stand between a number and "street" in a sentence, and not in an address.
+_NOT_IN_STREETS = r"""(?:
+    in|is|on|at|by|for|from|with|or|to|per|near|each|every|who|hours?|hr|weeks?|months?|years?|miles?|minutes?|nights?|
+    beds?|bedrooms?|units?|people|persons|women|men|children|families|survivors|clients|callers|counties|parishes|
+    cities|towns|including|serving|percent|program|programs
+)\b"""
+_WORD = rf"(?!{_NOT_IN_STREETS})(?:(?:st|mt|ft|jr|sr|dr|rev|[a-z])\.|[\w'’-]+)\s+"
+#: `412`, `No. 412`, `412-B`, `412 1/2`; not the end of a telephone number or of another number.
+_HOUSE = r"(?<![\w.-])(?:no\.?\s*|\#\s*)?\d{1,6}(?:-?[a-h]|-\d{1,4}|\s?\d[/⁄]\d)?\b,?\s+"
+_ANY_STREET = r"""(?:
+    st|str|street|av|ave|avenue|blvd|boulevard|rd|road|hwy|highway|pkwy|pky|parkway|ln|ct|dr|ter|terrace|cir|expressway|expy
+)\b"""
+#: Words that are also other words: streets only where all begin with capitals.
+_NAMED_STREET = r"""(?:
+    Alley|Bend|Circle|Court|Cove|Crescent|Crossing|Cv|Drive|Hollow|Lane|Loop|Path|Pike|Pl|Place|Plaza|Point|Ridge|Row|
+    Run|Sq|Square|Trail|Trl|Turnpike|Way
+)\b"""
+_SPANISH = r"(?:calle|avenida|rue|camino|paseo|carretera|carr\.|avenue\s+of)"
+_STATES = r"""(?:
+    AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|
+    RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|MP|AS
+)"""
+_MAPS = r"""
+    google\.[a-z.]{2,6}/(?:maps|search)|maps\.google\.|maps\.app\.goo\.gl|goo\.gl/|g\.page/|maps\.apple\.com
+    |bing\.com/maps|openstreetmap\.org|\bosm\.org/|waze\.com|mapquest\.com|\bhere\.com|yandex\.[a-z]+/maps
+    |what3words|w3w\.co|///\w+\.\w+\.\w+|plus\.codes|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b
+    |\bbit\.ly/|\btinyurl\.com/
+"""
+_LOOSE, _STRICT = re.VERBOSE | re.IGNORECASE, re.VERBOSE
+_STREETS = (
+    re.compile(rf"{_HOUSE}(?:{_WORD}){{1,5}}{_ANY_STREET}", _LOOSE),
+    re.compile(rf"{_HOUSE}(?:{_SPANISH})\s+\w", _LOOSE),
+    re.compile(rf"\b{_SPANISH}\s+(?:[\w.]+\s+){{0,4}}\#?\d", _LOOSE),
+    re.compile(rf"{_HOUSE}(?:(?!Who\b)[A-Z0-9][\w.'’-]*\s+){{1,3}}{_NAMED_STREET}", _STRICT),
+    re.compile(rf"(?<![\w.-])\d{{2,6}}[a-h]?\s+(?:{_WORD}){{1,2}}(?:drive|lane|trail|alley|turnpike)\b", _LOOSE),
+    re.compile(r"\b(?:street|avenue|road|boulevard),?\s+(?:number|no\.?|\#)\s*\d", _LOOSE),
+    re.compile(r"\b\d{1,6}\s+(?:broadway|the\s+alameda)\b", _LOOSE),
+    re.compile(r"\b\d{2,6}\s+(?:(?:state|county|us|u\.s\.|farm|old)\s+)?(?:route|rte?\.?|road)\s+\d", _LOOSE),
+    re.compile(r"\b\d{2,6}\s+(?:US|FM|SR|CR|RR|I)[\s-]?\d", _STRICT),
+    re.compile(r"\b(?:HC|RR|rural\s+route|highway\s+contract)\s*\d+,?\s+box\s+\d", _LOOSE),
+    re.compile(r"\bkm\.?\s*\d{1,3}\.\d", _LOOSE),
+    re.compile(
+        r"""\b(?:on|at|off|near)\s+(?:[NSEW]\.?\s+)?[A-Z0-9][\w.]*(?:\s+[A-Z0-9][\w.]*){0,2}
+        \s+(?:Street|Avenue|Ave|Road|Rd|Boulevard|Blvd|Highway|Hwy|Parkway)\b""",
+        _STRICT,
     ),
-    ("a map", re.compile(_MAP_HOSTS, re.IGNORECASE)),
 )
-_POST_BOX = re.compile(r"\bp\.?\s*o\.?\s*box\b|\bpost office box\b|\bapartado\b", re.IGNORECASE)
+_CORNERS = (
+    re.compile(rf"\bcorner\s+of\s+(?:\w[\w.]*\s+){{1,3}}{_ANY_STREET}", _LOOSE),
+    re.compile(
+        r"\bcorner\s+of\s+(?!(?:the|our|this|every|each)\b)\w[\w.]*(?:\s+\w[\w.]*){0,3}\s+(?:and|&)\s+\w", _LOOSE
+    ),
+    re.compile(rf"\bintersection\s+of\s+(?:[\w.]+\s+){{1,3}}(?:{_ANY_STREET}|(?:and|&)\s+\d)", _LOOSE),
+    re.compile(
+        r"\b[A-Z0-9][\w.]*\s+(?:and|&)\s+[A-Z0-9][\w.]*\s+(?:[Ss]treets|[Aa]venues|[Rr]oads|Sts|Aves)\b", _STRICT
+    ),
+    re.compile(rf"\b{_ANY_STREET}\.?\s+(?:and|&)\s+\d+(?:st|nd|rd|th)\b", _LOOSE),
+    re.compile(r"\besquina\s+(?:de\s+|con\s+)?(?:la\s+)?(?:calle|avenida|[A-ZÁÉÍÓÚ]\w)", _STRICT),
+)
+_ZIP_CODES = (
+    re.compile(rf"(?:,|\b[A-Z][\w'’-]+\.?)\s*,?\s*{_STATES}\.?,?\s+\d{{5}}(?:-\d{{4}})?\b", _STRICT),
+    re.compile(r"\b[A-Z][a-z]+,?\s+[A-Z][a-z]{2,}\.?,?\s+\d{5}(?:-\d{4})?\b", _STRICT),
+    re.compile(r"\b(?:zip(?:\s+code)?|postal\s+code|c[oó]digo\s+postal)(?:\s+is)?\s*:?\s+\d{5}\b", _LOOSE),
+)
+_POINTS = (
+    re.compile(r"\b\d{1,2}\.\d{4,}\s*°?\s*[NS]?\s*[,;/ ]\s*-?\d{1,3}\.\d{4,}", _STRICT),
+    re.compile(r"\b\d{1,2}\.\d{2,}\s*,\s*-\d{2,3}\.\d{2,}", _STRICT),
+    re.compile(r"\blat(?:itude)?\b\W{0,3}\d{1,2}\.\d{2,}", _LOOSE),
+    re.compile(r"\b\d{1,2}\s*°\s*\d{1,2}(?:\.\d+)?\s*['′’]", _STRICT),
+)
+#: With the town and the ZIP code after it: a place for letters, and no place to find anybody.
+_POST_BOX = re.compile(
+    r"""\b(?:p\.?\s*o\.?\s*(?:box|drawer)|post\s+office\s+box|apartado|pmb|box)\s*\#?\s*\d+
+    (?:[^.;:]{0,60}?\b\d{5}(?:-\d{4})?\b)?""",
+    _LOOSE,
+)
+_TELLING: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
+    ("a street", _STREETS),
+    ("a corner", _CORNERS),
+    ("a ZIP code", _ZIP_CODES),
+    ("a point", _POINTS),
+    ("a map", (re.compile(_MAPS, _LOOSE),)),
+)
+_MARKS_IN_ADDRESSES = re.compile(r"%[0-9a-f]{2}|[-_+/=?&#.,]+", re.IGNORECASE)
 
 
 def telling(text: str) -> str | None:
@@ -139,8 +195,14 @@ def telling(text: str) -> str | None:
 
     A post office box with its town and ZIP code tells nothing of the place. What was found is not given back.
     """
-    boxed = _POST_BOX.search(text) is not None
-    for what, pattern in _TELLING:
-        if not (boxed and what == "a ZIP code") and pattern.search(text):
+    plain = unicodedata.normalize("NFKC", text)
+    for what, patterns in _TELLING:
+        seen = _POST_BOX.sub(" box ", plain) if what == "a ZIP code" else plain
+        if any(pattern.search(seen) for pattern in patterns):
             return what
     return None
+
+
+def telling_address(address: str) -> str | None:
+    """As `telling`, for an id or a web address, in which marks stand for spaces (`412-elm-street`)."""
+    return telling(address) or telling(_MARKS_IN_ADDRESSES.sub(" ", address))

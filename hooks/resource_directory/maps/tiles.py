@@ -22,7 +22,8 @@ def tiles_host(settings: Settings) -> str:
     """
     parts = urlsplit(settings.tiles)
     if not parts.netloc:
-        if settings.tiles and (parts.scheme or settings.tiles[0] in "/\\" or "\\" in settings.tiles):
+        odd = parts.scheme or settings.tiles[:1] in {"/", "\\", "{"} or "\\" in settings.tiles or ".." in settings.tiles
+        if settings.tiles and odd:
             raise TilesRefused(
                 "Write 'tiles' as a file of this site (assets/region.pmtiles) or as a whole https address."
             )

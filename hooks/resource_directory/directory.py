@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
-from resource_directory.places import County, Places
+from resource_directory.places import County, Places, State
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.shapes import Shapes
 from resource_directory.vocabulary import Need, ProgramRule, Vocabulary
@@ -127,13 +127,33 @@ class Directory:
 
     @cached_property
     def hotlines(self) -> tuple[Record, ...]:
-        """Lines for the whole country, by name."""
-        return tuple(r for r in self.nationwide if r.type == "hotline")
+        """Lines for the whole country: those that a question of every place leads to first, then by name."""
+        questions = (*self.vocabulary.questions, *self.vocabulary.beside)
+        hosts = list(dict.fromkeys(urlsplit(question.finder.url).hostname for question in questions))
+        lines = [record for record in self.nationwide if record.type == "hotline"]
+        places = {line.id: urlsplit(line.url).hostname if line.url else None for line in lines}
+        last = len(hosts)
+        # Sorting keeps the order of names among equals.
+        order = {key: hosts.index(host) if host in hosts else last for key, host in places.items()}
+        return tuple(sorted(lines, key=lambda line: order[line.id]))
 
     def line_of(self, url: str) -> Record | None:
         """The line for the whole country that a web site belongs to, by its host."""
         host = urlsplit(url).hostname
         return next((line for line in self.hotlines if line.url and urlsplit(line.url).hostname == host), None)
+
+    def line_for_type(self, type_code: str) -> Record | None:
+        """The line for the whole country to which the question about such organizations leads."""
+        for question in (*self.vocabulary.questions, *self.vocabulary.beside):
+            if type_code in question.types and (line := self.line_of(question.finder.url)):
+                return line
+        return None
+
+    @cached_property
+    def states_by_name(self) -> tuple[State, ...]:
+        """The states that are shown, in order of name."""
+        shown = (self.places.states[slug.upper()] for slug in self.states)
+        return tuple(sorted(shown, key=lambda state: state.name))
 
     def for_county(self, county: County) -> tuple[Record, ...]:
         """All who serve a county: those that name it or its region, then the state's, then the country's."""

@@ -30,14 +30,14 @@ class Group:
 def home_document(renderer: Renderer) -> Document:
     """The home page: one box, the hot lines, the map by state, needs and kinds."""
     directory = renderer.directory
-    states = [(directory.places.states[slug.upper()], len(directory.in_state(slug))) for slug in directory.states]
+    states = [(state, len(directory.in_state(state.slug))) for state in directory.states_by_name]
     return renderer.document("home", "", "Home", states=states, needs=tuple(directory.vocabulary.needs.values()))
 
 
 def map_document(renderer: Renderer) -> Document:
     """The national map, with its list of states and regions."""
     directory = renderer.directory
-    states = [(directory.places.states[slug.upper()], len(directory.in_state(slug))) for slug in directory.states]
+    states = [(state, len(directory.in_state(state.slug))) for state in directory.states_by_name]
     return renderer.document("map", "map/", "Map", states=states, regions=tuple(directory.regions.values()))
 
 
@@ -128,7 +128,7 @@ def _overview(
     directory = renderer.directory
     kept = tuple(records)
     numbers = Counter(state for record in kept for state in directory.states_served(record))
-    states = [(directory.places.states[slug.upper()], numbers[slug]) for slug in directory.states]
+    states = [(state, numbers[state.slug]) for state in directory.states_by_name]
     everywhere = frozenset(record.id for record in directory.nationwide)
     national = tuple(record for record in kept if record.id in everywhere)
     contents = (("states", "By state"), ("national", "For the whole country"))

@@ -211,8 +211,9 @@ def _state_document(renderer: Renderer, state: State) -> Document:
     wide = directory.serving_state.get(state.slug, ())
     everywhere = tuple(r for r in directory.in_state(state.slug))
     contents = (
-        ("map", "Map"),
+        ("hotlines", "Hot lines"),
         ("counties", "Counties"),
+        ("map", "Map"),
         ("regions", "Regions"),
         ("statewide", "For the whole state"),
         ("kinds", "By kind"),
@@ -221,6 +222,7 @@ def _state_document(renderer: Renderer, state: State) -> Document:
     return renderer.document(
         "state", f"{state.slug}/", state.name, main=("data-state", state.code), contents=contents, state=state,
         counties=counties, counts=counts, regions=regions, wide=wide, by_type=by_type, total=len(everywhere),
+        unsure=sum(renderer.view(record).area_assumed for record in wide),
         withheld=[record for record in everywhere if renderer.view(record).withheld],
     )  # fmt: skip
 
@@ -250,6 +252,7 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
         other=_others(directory, place, (*eight, *extra)), total=len(place.local),
+        sure=sum(not renderer.view(record).area_assumed for record in place.local),
         far={a.question.code: by_distance(directory, county, a.wider) for a in (*eight, *extra)},
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),

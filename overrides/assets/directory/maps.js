@@ -70,7 +70,7 @@
   }
 
   function countyPopup(map, facts, topology) {
-    const number = facts.c + (facts.c === 1 ? " entry serves" : " entries serve") + " this county by name.";
+    const number = facts.c + (facts.c === 1 ? " entry is" : " entries are") + " listed for this county.";
     const parts = [named(map, facts.u, facts.n), element("p", number)];
     const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
     if (regions.length) parts.push(element("p", "Region: " + regions.join("; ")));
@@ -150,6 +150,7 @@
   // Boxes to choose the types that are shown, with their numbers: the legend of the map.
   function filters(map, numbers, types, draw) {
     const box = element("fieldset");
+    if (!numbers.length) return box;
     box.append(element("legend", "Show on the map"));
     for (const [code, number] of numbers) {
       const label = element("label", undefined, { class: "rd-filter rd-type--" + code });
@@ -170,8 +171,10 @@
   function sayDrawn(map, drawn, total) {
     data(map).drawn = String(drawn);
     const words = [drawn, total].map((number) => number.toLocaleString("en-US")).join(" of ");
-    say(map, words + " places are on the map. " +
-      "The lists on this page name every entry, also those without a published address.");
+    const listed = data(map).map === "county"
+      ? "The lists on this page name every entry, also those without a published address."
+      : "Programs whose address is not published, such as family shelters, are not on it. A county's page names them.";
+    say(map, total ? words + " places are on the map. " + listed : "No place here has a published address. See the lists.");
   }
 
   function clusterIcon(group) {

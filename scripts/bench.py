@@ -26,6 +26,7 @@ from functools import partial
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from bench_map import measure_maps
 from bench_search import made_directory
@@ -76,8 +77,17 @@ class Row:
     runs: int
 
 
-def run_once(command: Sequence[str], folder: Path, **environment: str) -> Run:
-    """One whole process with its children. Raises CalledProcessError where it fails."""
+class Measure(Protocol):
+    """A measured run."""
+
+    def __call__(self, *, watch: bool) -> Run: ...
+
+
+def run_once(command: Sequence[str], folder: Path, *, watch: bool = True, **environment: str) -> Run:
+    """One whole process with its children. Raises CalledProcessError where it fails.
+
+    `watch` looks at its memory: that holds it up, by a tenth or so.
+    """
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"}
     variables.pop("STATE", None)
     # Compiled modules are kept, as on any machine where somebody builds more than once.
@@ -86,13 +96,13 @@ def run_once(command: Sequence[str], folder: Path, **environment: str) -> Run:
     process = subprocess.Popen(
         command, cwd=folder, env={**variables, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    peak = _Peak(process.pid)
+    peak = _Peak(process.pid) if watch else None
     _, errors = process.communicate()
     seconds = time.perf_counter() - before
     if process.returncode:
         sys.stderr.write(errors[-2000:].decode(errors="replace"))
         raise subprocess.CalledProcessError(process.returncode, list(command), stderr=errors[-2000:])
-    return Run(seconds, peak.end())
+    return Run(seconds, peak.end() if peak else 0.0)
 
 
 class _Peak:
@@ -240,13 +250,16 @@ def forgotten(folder: Path) -> Callable[[], None]:
     return forget
 
 
-def in_turn(tasks: Mapping[str, tuple[Callable[[], None], Callable[[], Run]]], runs: int) -> list[Row]:
-    """Runs every task once, then once more, and so on; what comes first of a task is not measured."""
+def in_turn(tasks: Mapping[str, tuple[Callable[[], None], Measure]], runs: int) -> list[Row]:
+    """Runs every task once, then once more, and so on; what comes first of a task is not measured.
+
+    Memory is looked at in the first run only.
+    """
     found: dict[str, list[Run]] = {name: [] for name in tasks}
-    for _ in range(runs):
+    for number in range(runs):
         for name, (prepare, measure) in tasks.items():
             prepare()
-            found[name].append(measure())
+            found[name].append(measure(watch=number == 0))
             sys.stderr.write(f"{name}: {found[name][-1].seconds:.1f} s\n")
     return [
         Row(name, statistics.median(r.seconds for r in some), max(r.megabytes for r in some), runs)
@@ -254,9 +267,7 @@ def in_turn(tasks: Mapping[str, tuple[Callable[[], None], Callable[[], Run]]], r
     ]
 
 
-def build_tasks(
-    root: Path, top: Path, *, quick: bool
-) -> tuple[dict[str, tuple[Callable[[], None], Callable[[], Run]]], Path]:
+def build_tasks(root: Path, top: Path, *, quick: bool) -> tuple[dict[str, tuple[Callable[[], None], Measure]], Path]:
     """What is compared, on a copy of the real records; all states, or two where it must be quick."""
     ours = make_repository(root, top / "ours")
     shutil.copytree(root / "data/resources", ours / "data/resources")
@@ -268,21 +279,20 @@ def build_tasks(
     build = partial(run_once, [*mkdocs, "--strict"], ours)
     sys.stderr.write("Making the pages to compare with\n")
     build()
-    tasks: dict[str, tuple[Callable[[], None], Callable[[], Run]]] = {}
+    tasks: dict[str, tuple[Callable[[], None], Measure]] = {}
     plain = make_plain(ours / "site", top / "plain")
     tasks["plain Material, the same text in Markdown"] = (forgotten(plain), partial(run_once, mkdocs, plain))
     if shutil.which("hugo"):
         hugo = make_hugo(ours / "site", top / "hugo")
         tasks["Hugo, the same finished pages"] = (forgotten(hugo), partial(run_once, ["hugo", "--quiet"], hugo))
     record = sorted((ours / "data/resources/co/health_center").iterdir())[50]
-    state = {"STATE": "co"}
     tasks |= {
         "our build, cold": (forgotten(ours), build),
         "our build, nothing changed": (_nothing, build),
         "our build, one record changed": (edited(record), build),
-        "STATE=co, after the whole": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, **state)),
-        "STATE=co, nothing changed": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, **state)),
-        "STATE=co, one record changed": (edited(record), partial(run_once, [*mkdocs, "--strict"], ours, **state)),
+        "STATE=co, after the whole": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
+        "STATE=co, nothing changed": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
+        "STATE=co, one record changed": (edited(record), partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
         "check.py, all records": (_nothing, partial(run_once, [sys.executable, str(root / "scripts/check.py")], ours)),
     }
     return tasks, ours

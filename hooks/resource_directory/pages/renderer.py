@@ -61,7 +61,9 @@ class Renderer:
             # A renderer lives for one build: no template is looked at again for each page.
             auto_reload=False,
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(self.compiled)) if self.compiled else None,
+            extensions=["jinja2.ext.i18n"],
         )
+        environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(
             day=words.day_words,
             month=words.month_words,

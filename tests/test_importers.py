@@ -65,7 +65,16 @@ def rules() -> RuleContext:
     that a test names."""
     counties = {
         fips: County(
-            fips, state, name, f"{name} County", name.lower(), 1000, 39.5, west + 0.5, (west, 39.0, west + 1, 40.0)
+            fips,
+            state,
+            name,
+            f"{name} County",
+            name.lower(),
+            1000,
+            39.5,
+            west + 0.5,
+            (west, 39.0, west + 1, 40.0),
+            "America/Denver",
         )
         for fips, state, name, west in (
             ("08001", "CO", "Alder", -106.0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+import zoneinfo
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
@@ -17,17 +18,19 @@ Row = dict[str, str]
 
 COLUMNS = {
     "states.csv": "code,fips,name,slug",
-    "counties.csv": "fips,state,name,full_name,slug,population,latitude,longitude,west,south,east,north",
+    "counties.csv": "fips,state,name,full_name,slug,population,latitude,longitude,west,south,east,north,timezone",
     "zip_county.csv": "zip,county_fips,weight",
+    "zip_points.csv": "zip,latitude,longitude",
     "towns.csv": "name,state,county_fips,population,latitude,longitude",
 }
 SORTED_BY = {
     "states.csv": ("fips",),
     "counties.csv": ("fips",),
     "zip_county.csv": ("zip", "county_fips"),
+    "zip_points.csv": ("zip",),
     "towns.csv": ("state", "name", "county_fips"),
 }
-ROWS = {"states.csv": 56, "counties.csv": 3231, "zip_county.csv": 44207, "towns.csv": 22030}
+ROWS = {"states.csv": 56, "counties.csv": 3231, "zip_county.csv": 44207, "zip_points.csv": 32822, "towns.csv": 22030}
 
 # Gaps of the sources, known and named in data/places/README.md. A new gap fails; so does one that was filled.
 STATES_WITHOUT_ZIP_CODES = {"AS", "MP", "VI"}
@@ -304,3 +307,45 @@ class TestTowns:
     def test_known_towns(self, name: str, state: str, fips: str) -> None:
         homes = [row["county_fips"] for row in rows("towns.csv") if (row["name"], row["state"]) == (name, state)]
         assert homes == [fips]
+
+
+class TestZonesAndMiddles:
+    def test_every_zone_is_one_that_browsers_and_python_know(self) -> None:
+        zones = {row["timezone"] for row in rows("counties.csv")}
+        assert zones <= zoneinfo.available_timezones()
+        assert len(zones) < 40
+
+    @pytest.mark.parametrize(
+        ("fips", "zone"),
+        [
+            ("08031", "America/Denver"),
+            ("06037", "America/Los_Angeles"),
+            ("04013", "America/Phoenix"),
+            ("18097", "America/Indiana/Indianapolis"),
+            ("12033", "America/Chicago"),
+            ("12086", "America/New_York"),
+            ("02016", "America/Nome"),
+            ("15003", "Pacific/Honolulu"),
+            ("66010", "Pacific/Guam"),
+            ("72127", "America/Puerto_Rico"),
+        ],
+    )
+    def test_zones_of_known_counties(self, fips: str, zone: str) -> None:
+        assert counties()[fips]["timezone"] == zone
+
+    def test_every_middle_lies_in_or_near_the_box_of_one_of_its_counties(self) -> None:
+        of_zip = defaultdict(list)
+        for row in rows("zip_county.csv"):
+            of_zip[row["zip"]].append(counties()[row["county_fips"]])
+        margin = 0.2  # Areas of 2020 beside counties of 2010: some grew over a border.
+        far = []
+        for row in rows("zip_points.csv"):
+            latitude, longitude = float(row["latitude"]), float(row["longitude"])
+            if not any(
+                float(c["south"]) - margin <= latitude <= float(c["north"]) + margin
+                and any(float(c["west"]) - margin <= x <= float(c["east"]) + margin for x in (longitude, longitude - 360))
+                for c in of_zip[row["zip"]]
+            ):
+                far.append(row["zip"])
+        # Two ZIP codes of Alaska were given to other places after 2010.
+        assert far == ["99830", "99836"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class County:
     latitude: float
     longitude: float
     bounds: tuple[float, float, float, float]
+    #: The IANA name of its time zone: `America/Denver`.
+    timezone: str
 
     @property
     def url(self) -> str:
@@ -60,6 +62,8 @@ class Places:
     counties: Mapping[str, County]
     zip_counties: Mapping[str, tuple[tuple[str, float], ...]]
     towns: tuple[Town, ...]
+    #: Latitude and longitude of the middle of a ZIP code's area; some have none.
+    zip_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def counties_of_state(self) -> Mapping[str, tuple[County, ...]]:
@@ -93,7 +97,7 @@ class Places:
 
 
 def load_places(folder: Path) -> Places:
-    """Reads the four tables. Raises OSError or ValueError with the file's name where one cannot be used."""
+    """Reads the five tables. Raises OSError or ValueError with the file's name where one cannot be used."""
     states = {
         row["code"]: State(row["code"], row["fips"], row["name"], row["slug"]) for row in _rows(folder / "states.csv")
     }
@@ -102,7 +106,8 @@ def load_places(folder: Path) -> Places:
     for row in _rows(folder / "zip_county.csv"):
         zips[row["zip"]].append((row["county_fips"], float(row["weight"])))
     towns = tuple(_town(row) for row in _rows(folder / "towns.csv"))
-    return Places(states, counties, {code: tuple(shares) for code, shares in zips.items()}, towns)
+    points = {r["zip"]: (float(r["latitude"]), float(r["longitude"])) for r in _rows(folder / "zip_points.csv")}
+    return Places(states, counties, {code: tuple(shares) for code, shares in zips.items()}, towns, points)
 
 
 def _rows(file: Path) -> Iterator[dict[str, str]]:
@@ -117,7 +122,17 @@ def _county(row: Mapping[str, str]) -> County:
     bounds = (float(row["west"]), float(row["south"]), float(row["east"]), float(row["north"]))
     population = int(row["population"]) if row["population"] else None
     point = (float(row["latitude"]), float(row["longitude"]))
-    return County(row["fips"], row["state"], row["name"], row["full_name"], row["slug"], population, *point, bounds)
+    return County(
+        row["fips"],
+        row["state"],
+        row["name"],
+        row["full_name"],
+        row["slug"],
+        population,
+        *point,
+        bounds,
+        row["timezone"],
+    )
 
 
 def _town(row: Mapping[str, str]) -> Town:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from resource_directory.calls import CallFiles
 from resource_directory.changes import Changes, Known, changes, placings
 from resource_directory.directory import Directory
 from resource_directory.maps import MapFiles
@@ -79,6 +80,10 @@ class Site:
         return MapFiles(self.directory, self.cache)
 
     @cached_property
+    def _calls(self) -> CallFiles:
+        return CallFiles(self.directory)
+
+    @cached_property
     def _search(self) -> SearchFiles:
         return SearchFiles(self.directory, self.cache)
 
@@ -95,7 +100,7 @@ class Site:
         return found
 
     def extras(self, part: str) -> list[Made]:
-        """Makes a part's files for maps and the search."""
+        """Makes a part's files for maps, the search and the order of calls."""
         return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
@@ -103,10 +108,12 @@ class Site:
             yield from self._maps.shared()
         elif part == SHARED_SEARCH:
             yield from self._search.shared()
+            yield from self._calls.shared()
         else:
             yield from self._search.of_state(part)
         if part in self.directory.states:
             yield from self._maps.of_state(part)
+            yield from self._calls.of_state(part)
 
     def part(self, part: str) -> tuple[list[Made], list[Made]]:
         """Makes all of a part: its pages, its other files."""

@@ -114,6 +114,8 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
         pages.update(_as_nearest(placing, known.near))
         pages.update(_showing(placing.named, known.shown))
     kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
+    # Some show numbers of those that they name: of a parent, of one to try instead.
+    kept += [placing for placing in new.values() if placing.named and not edited.isdisjoint(placing.named)]
     states = frozenset(state for placing in kept for state in _mapped(directory, placing))
     return Changes(frozenset(pages), states, frozenset(edited), bool(moved))
 

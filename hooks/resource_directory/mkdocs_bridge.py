@@ -63,6 +63,11 @@ VENDOR_FILES: tuple[tuple[str, str], ...] = (
         "govuk-frontend/exit-this-page.bundle.mjs",
     ),
 )
+#: Scripts written for all kinds of loaders but modules, which workers and our scripts read.
+MODULE_FILES: tuple[tuple[str, str], ...] = (
+    ("lunr/lunr.min.js", "lunr/lunr.mjs"),
+    ("geographiclib-geodesic/geographiclib-geodesic.min.js", "geographiclib/geodesic.mjs"),
+)
 PROTOMAPS = ("protomaps-leaflet/dist/protomaps-leaflet.js", "protomaps-leaflet/protomaps-leaflet.js")
 _MAIN = '<main class="md-main"'
 
@@ -451,10 +456,10 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
         if not path.is_file():
             raise PluginError(f"{path.relative_to(root)} is missing. Run 'make setup'.")
         yield File.generated(config, f"assets/vendor/{target}", abs_src_path=str(path))
-    # A worker reads modules only; lunr is written for all kinds of loaders but that.
-    lunr = (root / "node_modules/lunr/lunr.min.js").read_text(encoding="utf-8")
-    module = f"const module={{exports:{{}}}},exports=module.exports;\n{lunr}\nexport default module.exports;\n"
-    yield File.generated(config, "assets/vendor/lunr/lunr.mjs", content=module)
+    for source, target in MODULE_FILES:
+        script = (root / "node_modules" / source).read_text(encoding="utf-8")
+        module = f"const module={{exports:{{}}}},exports=module.exports;\n{script}\nexport default module.exports;\n"
+        yield File.generated(config, f"assets/vendor/{target}", content=module)
     exit_style = str(root / ".cache/vendor/exit-this-page.css")
     yield File.generated(config, "assets/vendor/govuk-frontend/exit-this-page.css", abs_src_path=exit_style)
     icons = [*_icons(directory), *_theme_icons(config)]

@@ -504,7 +504,9 @@ class Eligibility(Part):
 class Referral(Part):
     """Does it take people now?"""
 
-    status: Literal["open", "waitlist", "paused", "closed"] = Field(description="Now.", examples=["paused"])
+    status: Literal["open", "waitlist", "paused", "closed"] | None = Field(
+        None, description="Now; left out where nobody has said.", examples=["paused"]
+    )
     until: Day | None = Field(
         None, description="The day to ask again. Past that day the page says 'ask first'.", examples=["2026-12-31"]
     )
@@ -512,6 +514,9 @@ class Referral(Part):
         None, description="One line for callers.", examples=["No intake while the building is mended."]
     )
     instead: RecordId | None = Field(None, description="The id of a record to try instead.")
+    routes: (
+        Annotated[tuple[Annotated[str, InVocabulary("referral_routes")], ...], AfterValidator(_some)] | None
+    ) = Field(None, description="Who may make the first call.", examples=[["self", "agency"]])
 
 
 class Partnership(Part):

@@ -163,7 +163,8 @@ class RecordView:
     @cached_property
     def referral(self) -> tuple[str, str]:
         """(state, sentence) of its referrals: `paused`, `ask`, `waitlist`, `closed`, `open`; empty where not known."""
-        return referral_words(self.record.referral, self.directory) if self.record.referral else ("", "")
+        told = self.record.referral
+        return referral_words(told, self.directory) if told and told.status else ("", "")
 
     def waiting_list_words(self, entry: WaitingList) -> str:
         """A notice that has run out reads "ask first", never "open"."""

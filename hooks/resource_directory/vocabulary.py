@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -50,6 +50,8 @@ class RecordType(_Frozen):
     colour_dark: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     what_it_is: str
     call_for: str
+    #: What to say first on the telephone, and what to ask then.
+    say_first: tuple[str, ...] = ()
     ask_first: tuple[str, ...] = ()
     finder: Finder
     who_would_know: str
@@ -94,6 +96,14 @@ class LegalSource(_Frozen):
     url: str = Field(pattern=r"^https?://")
 
 
+class AgeRule(_Frozen):
+    """Ages in years that a program's rule names, and what it says to people of other ages."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    beyond: Literal["ask", "no"]
+
+
 class ProgramRule(_Frozen):
     """The rule of a program, true of every record of its types (and programs, where named).
 
@@ -105,9 +115,35 @@ class ProgramRule(_Frozen):
     programs: tuple[str, ...] = ()
     title: str
     rule: str
+    ages: AgeRule | None = None
     says_about: dict[str, str] = {}
     source: LegalSource
     written: str
+
+
+class Thing(_Frozen):
+    """Something that may be true of a household, and the facts of a record that answer it."""
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    label: str
+    #: Codes of `barriers`, which records answer with yes, ask or no.
+    accepts: tuple[str, ...] = ()
+    #: A field of eligibility, or of a type, with yes, ask or no.
+    field: str = ""
+    #: Codes by vocabulary: a record that lists one of them says yes.
+    listed: dict[str, tuple[str, ...]] = {}
+    #: The vocabularies among them of which a record gives the whole list: one that lists only others is to be asked.
+    whole: tuple[str, ...] = ()
+    #: What program rules say it under.
+    rules: tuple[str, ...] = ()
+
+
+class ThingGroup(_Frozen):
+    """Things under one heading."""
+
+    code: str
+    label: str
+    things: tuple[Thing, ...]
 
 
 class Question(_Frozen):
@@ -169,6 +205,7 @@ class Vocabulary:
     rules: tuple[ProgramRule, ...]
     questions: tuple[Question, ...]
     beside: tuple[Question, ...]
+    household: tuple[ThingGroup, ...]
     terms: Mapping[str, Mapping[str, Term]]
     neutral_words: WordsByLanguage
     confidential_words: ConfidentialWords
@@ -186,6 +223,11 @@ class Vocabulary:
             for code in need.also:
                 found[code].append(need)
         return {code: tuple(needs) for code, needs in found.items()}
+
+    @cached_property
+    def things(self) -> Mapping[str, Thing]:
+        """All that may be true of a household, by code."""
+        return {thing.code: thing for group in self.household for thing in group.things}
 
     def codes(self, name: str) -> Mapping[str, str]:
         """Codes and labels of a vocabulary: `types`, `services`, or one of `terms.yml`.
@@ -218,6 +260,10 @@ class _QuestionsFile(_Frozen):
     beside: tuple[Question, ...]
 
 
+class _HouseholdFile(_Frozen):
+    groups: tuple[ThingGroup, ...]
+
+
 class _NeutralFile(_Frozen):
     words: WordsByLanguage
 
@@ -236,6 +282,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         rules=_load(folder / "program_rules.yml", _RulesFile).rules,
         questions=questions.questions,
         beside=questions.beside,
+        household=_load(folder / "household.yml", _HouseholdFile).groups,
         terms=_load_terms(folder / "terms.yml"),
         neutral_words=_load(folder / "neutral_words.yml", _NeutralFile).words,
         confidential_words=_load(folder / "confidential_words.yml", ConfidentialWords),

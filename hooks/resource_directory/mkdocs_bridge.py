@@ -32,6 +32,7 @@ from resource_directory.building import Build, Memory, Site, Store, publish, sta
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.maps import TilesRefused, tiles_host
+from resource_directory.messages import Messages
 from resource_directory.pages import Document, Renderer, all_documents, leading_documents
 from resource_directory.pages.all import redirects
 from resource_directory.pages.document import relative
@@ -116,6 +117,12 @@ class GeneratedPage(Page):
         shown = self.document.contents if len(self.document.contents) > FEW_HEADINGS else ()
         top.children = [AnchorLink(str(escape(text)), anchor, 2) for anchor, text in shown]
         self.toc = TableOfContents([top])
+
+
+def speak(env: jinja2.Environment, messages: Messages) -> None:
+    """The theme's pages speak a language."""
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(messages.gettext, messages.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def _edit_url(config: MkDocsConfig, document: Document) -> str | None:
@@ -271,6 +278,7 @@ class Bridge:
                 for page in pages
                 if isinstance(page, GeneratedPage)
             )
+        speak(env, Messages())
         env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled(config)))
         documents = files.documentation_pages()
         self.own_pages = tuple(file.page.url for file in documents if file.page is not None)

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from resource_directory import words
 from resource_directory.directory import Directory
+from resource_directory.messages import Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import Document, NearestOf, relative
 from resource_directory.views import RecordView
@@ -44,6 +45,7 @@ class Renderer:
     templates: Path
     #: Where compiled templates are kept from one build to the next, if anywhere.
     compiled: Path | None = None
+    messages: Messages = field(default_factory=Messages)
     _views: dict[str, RecordView] = field(default_factory=dict, repr=False)
     _cards: dict[tuple[str, bool], str] = field(default_factory=dict, repr=False)
     #: The only addresses that are rendered, where not all are; the others do not come out.
@@ -63,7 +65,7 @@ class Renderer:
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(self.compiled)) if self.compiled else None,
             extensions=["jinja2.ext.i18n"],
         )
-        environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        environment.newstyle_gettext = True  # type: ignore[attr-defined]
         environment.filters.update(
             day=words.day_words,
             month=words.month_words,
@@ -73,6 +75,7 @@ class Renderer:
             and_list=words.list_words,
             miles=words.miles_words,
             hours=words.hours_words,
+            number=self.messages.number,
             unstopped=_unstopped,
         )
         environment.globals.update(
@@ -85,8 +88,20 @@ class Renderer:
             to=_to,
             card=self._card,
             hotline_strip=self._hotline_strip,
+            _=self._gettext,
+            gettext=self._gettext,
+            ngettext=self._ngettext,
         )
         return environment
+
+    # Messages may hold markup; what is put into them is escaped. Not Jinja's own functions: these take half the time.
+
+    def _gettext(self, message: str, **values: Any) -> Markup:
+        return Markup(self.messages.gettext(message)) % values  # noqa: S704 (our own texts)
+
+    def _ngettext(self, one: str, many: str, number: int, **values: Any) -> Markup:
+        text = self.messages.ngettext(one, many, number)
+        return Markup(text) % {"num": self.messages.number(number), **values}  # noqa: S704
 
     def wants(self, url: str) -> bool:
         """Whether the page is to be rendered; asked before anything is worked out for it."""

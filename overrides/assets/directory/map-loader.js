@@ -1,4 +1,9 @@
 // Fetches a map's parts only when the map comes near the window, so that pages cost nothing for maps nobody sees.
+import { language, t, tn } from "./messages.js";
+
+// The maps' own scripts are no modules.
+window.directoryWords = { t, tn, number: (value) => value.toLocaleString(language) };
+
 const started = new WeakSet();
 
 function added(element) {
@@ -35,7 +40,7 @@ async function start(box) {
   if (started.has(box)) return;
   started.add(box);
   const status = box.querySelector(".rd-map__status");
-  status.textContent = "Loading the map.";
+  status.textContent = t("Loading the map.");
   try {
     const { base, shapes, points } = box.dataset;
     [shapes, points].filter(Boolean).forEach(ahead);
@@ -48,12 +53,12 @@ async function start(box) {
     await script(base + "assets/map/" + box.dataset.map + ".js");
   } catch {
     box.querySelector(".folium-map").hidden = true;
-    status.textContent = "The map could not be loaded. The list on this page says the same.";
+    status.textContent = t("The map could not be loaded. The list on this page says the same.");
   }
 }
 
 const boxes = document.querySelectorAll(".rd-map");
-for (const box of boxes) box.querySelector(".rd-map__status").textContent = "The map loads when you come to it.";
+for (const box of boxes) box.querySelector(".rd-map__status").textContent = t("The map loads when you come to it.");
 if ("IntersectionObserver" in window) {
   const seen = (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => start(entry.target));
   const watcher = new IntersectionObserver(seen, { rootMargin: "300px" });

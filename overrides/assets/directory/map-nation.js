@@ -2,6 +2,7 @@
 (function () {
   "use strict";
 
+  const { t, tn, number: figures } = window.directoryWords;
   const maps = window.directoryMaps;
   const {
     attempt, base, countyPopup, data, element, entry, filters, host, link, load, loadShapes, named, popup, sayDrawn,
@@ -127,9 +128,9 @@
 
     // A list that leads to any state: the way for the keyboard, and to the parts of the country oceans away.
     addPlaces() {
-      const label = element("label", "Go to ", { class: "rd-map__go" });
+      const label = element("label", t("Go to") + " ", { class: "rd-map__go" });
       const choice = element("select");
-      choice.append(element("option", "the 48 states", { value: "" }));
+      choice.append(element("option", t("the 48 states"), { value: "" }));
       for (const [code, { n, u }] of Object.entries(this.names.states).sort(([, a], [, b]) => a.n.localeCompare(b.n))) {
         if (u && this.areas.some((area) => area.facts.s === code)) choice.append(element("option", n, { value: code }));
       }
@@ -267,7 +268,7 @@
 
     words({ one, area, topology }) {
       if (one) {
-        const kinds = one.types.map((number, type) => number && number.toLocaleString("en-US") + " " + this.types[this.points.types[type]][1]);
+        const kinds = one.types.map((number, type) => number && figures(number) + " " + this.types[this.points.types[type]][1]);
         return kinds.filter(Boolean).join(", ");
       }
       if (!area) return "";
@@ -297,7 +298,7 @@
         return;
       }
       const indexes = members(this.points, this.shown, this.layer.zoom, one);
-      const box = popup([element("p", "Loading.")]);
+      const box = popup([element("p", t("Loading."))]);
       this.open(toLatLng(one.x, one.y), box);
       this.fill(box, indexes);
     }
@@ -322,13 +323,13 @@
     async fill(box, indexes) {
       const parts = [];
       const open = this.popup;
-      if (indexes.length > 1) parts.push(element("p", indexes.length + " places:"));
+      if (indexes.length > 1) parts.push(element("p", tn(indexes.length, "{number} place:", "{number} places:")));
       try {
         const found = await Promise.all(indexes.slice(0, NAMED).map((index) => this.factsOf(index)));
         for (const facts of found) parts.push(...entry(this.map, facts, this.types));
         if (indexes.length > NAMED) parts.push(this.rest(indexes));
       } catch {
-        parts.push(element("p", "The facts could not be loaded."), this.rest(indexes));
+        parts.push(element("p", t("The facts could not be loaded.")), this.rest(indexes));
       }
       box.replaceChildren(...parts);
       if (!open.isOpen()) return;
@@ -340,8 +341,9 @@
     rest(indexes) {
       const { part } = whereIs(this.points, indexes[0]);
       const state = Object.values(this.names.states).find(({ u }) => u === part + "/");
-      const line = element("p", indexes.length > NAMED ? "And " + (indexes.length - NAMED) + " more: " : "See ");
-      line.append(link(this.map, state ? state.u : "types/", state ? state.n : "the lists"));
+      const more = indexes.length - NAMED;
+      const line = element("p", (more > 0 ? tn(more, "And {number} more:", "And {number} more:") : t("See:")) + " ");
+      line.append(link(this.map, state ? state.u : "types/", state ? state.n : t("the lists")));
       return line;
     }
 
@@ -370,12 +372,12 @@
       const state = this.names.states[area.facts.s];
       const parts = [];
       if (state.u) {
-        parts.push(named(this.map, state.u, state.n), element("p", state.c.toLocaleString("en-US") + " entries"));
+        parts.push(named(this.map, state.u, state.n), element("p", tn(state.c, "{number} entry", "{number} entries")));
       } else {
-        parts.push(element("strong", state.n), element("p", "No entries yet."));
+        parts.push(element("strong", state.n), element("p", t("No entries yet.")));
       }
       if (area.facts.r.length) {
-        parts.push(element("p", area.facts.r.length === 1 ? "Region here:" : "Regions here:"));
+        parts.push(element("p", tn(area.facts.r.length, "Region here:", "Regions here:")));
         const list = element("ul");
         for (const code of area.facts.r) {
           const item = element("li");

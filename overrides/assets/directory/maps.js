@@ -2,6 +2,8 @@
 (function () {
   "use strict";
 
+  const { t, tn, number: figures } = window.directoryWords;
+
   const host = (map) => map.getContainer().closest(".rd-map");
   const data = (map) => host(map).dataset;
   const base = (map) => data(map).base;
@@ -26,7 +28,7 @@
   }
 
   function attempt(map, work) {
-    work().catch(() => say(map, "The map could not be loaded. The list on this page says the same."));
+    work().catch(() => say(map, t("The map could not be loaded. The list on this page says the same.")));
   }
 
   function fit(map, layer) {
@@ -70,12 +72,12 @@
   }
 
   function countyPopup(map, facts, topology) {
-    const number = facts.c + (facts.c === 1 ? " entry is" : " entries are") + " listed for this county.";
+    const number = tn(facts.c, "{number} entry is listed for this county.", "{number} entries are listed for this county.");
     const parts = [named(map, facts.u, facts.n), element("p", number)];
     const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
-    if (regions.length) parts.push(element("p", "Region: " + regions.join("; ")));
+    if (regions.length) parts.push(element("p", t("Region: {regions}", { regions: regions.join("; ") })));
     if (facts.w.length) {
-      parts.push(element("p", "Serving this county, address not published:"));
+      parts.push(element("p", t("Serving this county, address not published:")));
       const list = element("ul");
       for (const entry of facts.w.map((index) => topology.withheld[index])) {
         const item = element("li");
@@ -109,9 +111,12 @@
       fit(map, parts.length ? L.featureGroup(parts) : layer);
       data(map).counties = String(layer.getLayers().length);
       if (data(map).map === "record") {
-        const number = parts.length + (parts.length === 1 ? " county is" : " counties are");
-        const sure = served === "all" ? "The whole state is served." : number + " served; the list says which.";
-        say(map, data(map).assumed ? number + " marked. Ask first whether it is served." : sure);
+        const asked = () => tn(
+          parts.length, "{number} county is marked. Ask first whether it is served.", "{number} counties are marked. Ask first whether they are served.",
+        );
+        const sure = () => tn(parts.length, "{number} county is served; the list says which.", "{number} counties are served; the list says which.");
+        const whole = () => t("The whole state is served.");
+        say(map, (data(map).assumed ? asked : served === "all" ? whole : sure)());
       }
     });
   }
@@ -122,7 +127,7 @@
       const topology = await loadShapes(map);
       const counties = topology.objects.counties.geometries;
       map.createPane("regions").style.zIndex = 350;
-      const list = element("ul", undefined, { class: "rd-map__regions", "aria-label": "Regions on the map" });
+      const list = element("ul", undefined, { class: "rd-map__regions", "aria-label": t("Regions on the map") });
       for (const [code, region] of Object.entries(topology.regions)) {
         const own = counties.filter((county) => county.properties.r.includes(code));
         const style = { className: "rd-region rd-region--" + region.i, weight: 2 };
@@ -151,7 +156,7 @@
   function filters(map, numbers, types, draw) {
     const box = element("fieldset");
     if (!numbers.length) return box;
-    box.append(element("legend", "Show on the map"));
+    box.append(element("legend", t("Show on the map")));
     for (const [code, number] of numbers) {
       const label = element("label", undefined, { class: "rd-filter rd-type--" + code });
       const input = element("input", undefined, { type: "checkbox", value: code });
@@ -159,7 +164,7 @@
       input.autocomplete = "off";
       input.addEventListener("change", draw);
       const icon = element("span", undefined, { class: "rd-icon rd-icon--" + code, "aria-hidden": "true" });
-      label.append(input, icon, element("span", types[code][1] + " (" + number.toLocaleString("en-US") + ")"));
+      label.append(input, icon, element("span", types[code][1] + " (" + figures(number) + ")"));
       box.append(label);
     }
     const holder = host(map).querySelector(".rd-map__filters");
@@ -170,16 +175,18 @@
 
   function sayDrawn(map, drawn, total) {
     data(map).drawn = String(drawn);
-    const words = [drawn, total].map((number) => number.toLocaleString("en-US")).join(" of ");
     const listed = data(map).map === "county"
-      ? "The lists on this page name every entry, also those without a published address."
-      : "Programs whose address is not published, such as family shelters, are not on it. A county's page names them.";
-    say(map, total ? words + " places are on the map. " + listed : "No place here has a published address. See the lists.");
+      ? t("The lists on this page name every entry, also those without a published address.")
+      : t("Programs whose address is not published, such as family shelters, are not on it. A county's page names them.");
+    const shown = t("{drawn} of {total} places are on the map.", { drawn: figures(drawn), total: figures(total) });
+    say(map, total ? shown + " " + listed : t("No place here has a published address. See the lists."));
   }
 
   function clusterIcon(group) {
-    const face = element("span", String(group.getChildCount()));
-    face.append(element("span", " places, zoom in", { class: "govuk-visually-hidden" }));
+    const number = group.getChildCount();
+    const face = element("span");
+    face.append(element("span", String(number), { "aria-hidden": "true" }));
+    face.append(element("span", tn(number, "{number} place, zoom in", "{number} places, zoom in"), { class: "govuk-visually-hidden" }));
     return L.divIcon({ className: "rd-cluster", html: face, iconSize: [38, 38] });
   }
 
@@ -229,14 +236,14 @@
         style: (feature) => ({ className: "rd-state" + (facts(feature).u ? " rd-state--known" : ""), weight: 1 }),
         onEachFeature: (feature, shape) => {
           const { n, u, c } = facts(feature);
-          const number = u ? ": " + c.toLocaleString("en-US") + " entries" : ": no entries yet";
-          shape.bindTooltip(element("span", n + number), { sticky: true });
+          const number = u ? tn(c, "{state}: {number} entry", "{state}: {number} entries", { state: n }) : t("{state}: no entries yet", { state: n });
+          shape.bindTooltip(element("span", number), { sticky: true });
           if (u) shape.on("click", () => window.location.assign(base(map) + u));
         },
       }).addTo(map);
       map.fitBounds(MAINLAND, { animate: false });
       data(map).statesDrawn = String(layer.getLayers().length);
-      say(map, "Choose a state on the map or in the list.");
+      say(map, t("Choose a state on the map or in the list."));
     });
   }
 

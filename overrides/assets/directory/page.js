@@ -36,9 +36,9 @@ for (const box of boxes) {
     box.dataset.enter = event.key === "Enter" ? "yes" : "";
     if (event.key === "Escape") leave();
   };
-  const begin = (search) => {
+  const begin = async (search) => {
+    await search.attach(box);
     input.removeEventListener("keydown", early);
-    search.attach(box);
   };
   input.addEventListener("keydown", early);
   input.addEventListener("focus", () => import("./search.js").then(begin), { once: true });

@@ -1,4 +1,5 @@
 // Finds places, needs, records and pages. It knows nothing of the page that asks: it runs in a worker, or without one.
+import { learn } from "./messages.js";
 import { Files, Shards, digitValue, unpack } from "./search-index.js";
 import { EXACT, HOLDS, Needs, PARTLY, Places } from "./search-places.js";
 import { STOP_WORDS, alsoTyped, nearly, termsOf, wordsOf } from "./search-words.js";
@@ -23,7 +24,9 @@ const PATIENCE = 100;
 const COUNTRY = "us";
 
 export class Engine {
-  constructor(base, get) {
+  // `language` is that of the page; none in English.
+  constructor(base, get, language) {
+    this.language = language;
     this.files = new Files(base, get);
     this.base = base;
     this.words = new Map();
@@ -31,7 +34,7 @@ export class Engine {
 
   // Fetches what every search needs, and the full text of the state that the page is about.
   open(state) {
-    this.ready ??= this.files.text("search/start.json").then((text) => this.begin(JSON.parse(text)));
+    this.ready ??= Promise.all([this.files.text("search/start.json"), learn(this.language)]).then(([text]) => this.begin(JSON.parse(text)));
     this.ready.catch(() => (this.ready = undefined));
     return this.ready.then(() => state && this.textsOf([state]).map((shards) => shards.load(0)));
   }
@@ -513,7 +516,7 @@ export function answering(get, tell) {
 
   return (message) => {
     if (message.base === undefined) return answer(message);
-    engine = new Engine(message.base, get);
+    engine = new Engine(message.base, get, message.language);
     return engine.open(message.own).catch(() => {});
   };
 }

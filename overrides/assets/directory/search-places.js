@@ -1,4 +1,5 @@
 // Places and needs: few enough to be looked through one by one, but for towns and ZIP codes, which stand in shards.
+import { t } from "./messages.js";
 import { wordsOf } from "./search-words.js";
 
 const size = (letter) => letter.charCodeAt(0) - 65;
@@ -17,7 +18,7 @@ export class Places {
     this.entries = [];
     for (const state of start.states) {
       state.words = wordsOf(state.n);
-      this.add(state.s + "/", state.n, "State", [state.n], [state.s], state.s, 40, [state.s]);
+      this.add(state.s + "/", state.n, t("State"), [state.n], [state.s], state.s, 40, [state.s]);
       for (const county of state.c) {
         const [slug, name, people] = county;
         const full = wordsOf(name);
@@ -31,7 +32,7 @@ export class Places {
     for (const [number, name, lead] of start.regions) {
       const state = number.slice(0, 2).toLowerCase();
       const code = number.toLowerCase().replace("-", "");
-      const note = `Housing help region ${number}`;
+      const note = t("Housing help region {number}", { number });
       // By its whole name the organization comes first, by its number the region.
       this.add(`regions/${number.toLowerCase()}/`, name, note, [code], wordsOf(lead), state, 12);
     }
@@ -102,8 +103,9 @@ export class Places {
       if (!of || (state && state !== slug)) continue;
       const [county, full] = of.c[parseInt(ref.slice(2, -1), 36)];
       const quality = key === typed ? EXACT : BEGINS;
-      const title = isZip ? `ZIP code ${key}` : name || key;
-      const share = isZip && counties.length > 1 ? (index ? " · a part of this ZIP code" : " · most of this ZIP code") : "";
+      const title = isZip ? t("ZIP code {code}", { code: key }) : name || key;
+      const part = index ? t("a part of this ZIP code") : t("most of this ZIP code");
+      const share = isZip && counties.length > 1 ? ` · ${part}` : "";
       yield {
         href: `${slug}/${county}/`, title, note: `${full}, ${of.n}${share}`, state: slug, quality,
         size: isZip ? -index : size(ref.slice(-1)), town: true,

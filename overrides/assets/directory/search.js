@@ -1,20 +1,22 @@
 // The search box: a combobox with one list of places, needs, organizations and pages. It is fetched when a box gets the
 // focus. What is typed stays in this page's memory; the worker is told, no server is.
+import { language, learn, t, tn } from "./messages.js";
+
 const BASE = new URL("../../", import.meta.url).href;
 const FIRST = 8;
 const MORE = 20;
 const HEADINGS = {
-  places: "Places",
-  needs: "Needs and kinds of help",
-  records: "Organizations",
-  pages: "Pages",
-  instead: "Where to go on",
+  places: () => t("Places"),
+  needs: () => t("Needs and kinds of help"),
+  records: () => t("Organizations"),
+  pages: () => t("Pages"),
+  instead: () => t("Where to go on"),
 };
 // Nobody is left with an empty list.
-const INSTEAD = [
-  { href: "hotlines/", title: "Hot lines", note: "Numbers that answer now, for the whole country" },
-  { href: "needs/", title: "All needs", note: "From a place to sleep to a lawyer" },
-  { href: "map/", title: "All states", note: "On the map and as a list" },
+const instead = () => [
+  { href: "hotlines/", title: t("Hot lines"), note: t("Numbers that answer now, for the whole country") },
+  { href: "needs/", title: t("All needs"), note: t("From a place to sleep to a lawyer") },
+  { href: "map/", title: t("All states"), note: t("On the map and as a list") },
 ];
 
 // The state that the page is about: it says so itself, or its address or the way to it does.
@@ -36,7 +38,7 @@ class Finder {
     this.waiting = new Map();
     this.number = 0;
     this.send = this.inWorker();
-    this.send({ base: BASE, own: this.own });
+    this.send({ base: BASE, own: this.own, language });
   }
 
   inWorker() {
@@ -83,9 +85,6 @@ function made(tag, name, text) {
   if (text) element.textContent = text;
   return element;
 }
-
-const figures = new Intl.NumberFormat("en");
-const count = (number, one, many) => `${figures.format(number)} ${number === 1 ? one : many}`;
 
 class Box {
   constructor(root) {
@@ -143,7 +142,7 @@ class Box {
     this.done = done;
     this.options = [];
     this.instead = done && !failed && groups.length === 0;
-    const shown = this.instead ? [{ kind: "instead", items: INSTEAD, total: INSTEAD.length }] : groups;
+    const shown = this.instead ? [{ kind: "instead", items: instead(), total: instead().length }] : groups;
     this.list.replaceChildren(...shown.map((group) => this.group(group)));
     this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
     this.mark(this.options.findIndex((option) => option.dataset.key === href));
@@ -155,10 +154,10 @@ class Box {
 
   tell(groups, mended, failed) {
     const number = groups.reduce((sum, { items }) => sum + items.length, 0);
-    if (failed) return this.say("The search could not be loaded. Type again to retry.");
-    const none = "Nothing found. Try fewer words, a ZIP code, or a county.";
-    if (!number) return this.done ? this.say(none, none) : this.say("Searching.");
-    return this.say(count(number, "result", "results"), mended ? `Nothing exact. Near it: ${mended}` : "");
+    if (failed) return this.say(t("The search could not be loaded. Type again to retry."));
+    const none = t("Nothing found. Try fewer words, a ZIP code, or a county.");
+    if (!number) return this.done ? this.say(none, none) : this.say(t("Searching."));
+    return this.say(tn(number, "{number} result", "{number} results"), mended ? t("Nothing exact. Near it: {words}", { words: mended }) : "");
   }
 
   // `seen` is shown; with it, `said` is told to screen readers.
@@ -172,10 +171,10 @@ class Box {
 
   group({ kind, items, total }) {
     const group = made("div", "rd-search__group");
-    const heading = made("p", "rd-search__heading", HEADINGS[kind]);
+    const heading = made("p", "rd-search__heading", HEADINGS[kind]());
     heading.id = `${this.list.id}-${kind}`;
     if (total > items.length && kind === "records") {
-      heading.append(made("span", "rd-search__total", ` ${items.length} of ${figures.format(total)}`));
+      heading.append(made("span", "rd-search__total", " " + t("{shown} of {total}", { shown: items.length, total: total.toLocaleString(language) })));
     }
     group.dataset.kind = kind;
     group.setAttribute("role", "group");
@@ -213,7 +212,7 @@ class Box {
   }
 
   more(left) {
-    return this.kept(made("div", "rd-search__option rd-search__more", `Show ${Math.min(MORE, left)} more`), "more");
+    return this.kept(made("div", "rd-search__option rd-search__more", t("Show {number} more", { number: Math.min(MORE, left) })), "more");
   }
 
   kept(option, key) {
@@ -302,5 +301,6 @@ class Box {
 const boxes = new WeakMap();
 
 export function attach(root) {
-  if (!boxes.has(root)) boxes.set(root, new Box(root));
+  if (!boxes.has(root)) boxes.set(root, learn().then(() => new Box(root)));
+  return boxes.get(root);
 }

@@ -69,6 +69,14 @@ def good_records() -> dict[str, str]:
     return {file.relative_to(top).as_posix(): file.read_text(encoding="utf-8") for file in sorted(top.rglob("*.yml"))}
 
 
+def order_records() -> dict[str, str]:
+    """The fictional records of `tests/records/order/`, which show every rule of the order of calls, and a hot line."""
+    top = ROOT / "tests/records/order"
+    found = {file.relative_to(top).as_posix(): file.read_text(encoding="utf-8") for file in sorted(top.rglob("*.yml"))}
+    line = "us/hotline/hotline-example.yml"
+    return {**found, line: good_records()[line]}
+
+
 def chromium() -> str | None:
     """Debian's Chromium where there is one; otherwise Playwright finds its own."""
     return shutil.which("chromium")

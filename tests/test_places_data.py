@@ -343,7 +343,9 @@ class TestZonesAndMiddles:
             latitude, longitude = float(row["latitude"]), float(row["longitude"])
             if not any(
                 float(c["south"]) - margin <= latitude <= float(c["north"]) + margin
-                and any(float(c["west"]) - margin <= x <= float(c["east"]) + margin for x in (longitude, longitude - 360))
+                and any(
+                    float(c["west"]) - margin <= x <= float(c["east"]) + margin for x in (longitude, longitude - 360)
+                )
                 for c in of_zip[row["zip"]]
             ):
                 far.append(row["zip"])

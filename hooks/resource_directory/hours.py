@@ -24,9 +24,11 @@ Kind = Literal["open", "appointment", "ask"]
 #: Syntax that is not the same every week, or that leaves an end open: sunset, school holidays, `09:00+`.
 _UNSTEADY = re.compile(r"sunrise|sunset|dawn|dusk|\bSH\b|\d\+")
 _APPOINTMENT = re.compile(r"appointment|cita", re.IGNORECASE)
-#: A year of weeks to look at; any will do, because only what holds in every week is kept. It begins on a Monday.
+#: The weeks to look at, from a Monday on: only what holds in all is kept. In eleven years every date has been every day
+#: of the week.
 _FIRST = datetime(2029, 1, 1)
-_WEEKS = 52
+_YEARS = 11
+_WEEKS = 52 * _YEARS
 
 
 class Span(NamedTuple):
@@ -44,7 +46,7 @@ Week = tuple[Span, ...]
 def week_of(hours: str) -> Week | None:
     """`Mo-Fr 09:00-17:00; PH off` -> five spans. None where the hours are not the same every week, or not that sure.
 
-    A night that runs over Sunday's end is cut in two: the rest stands at the week's beginning. Raises SyntaxError for
+    A night that runs over Sunday's end is cut in two: the rest stands at the week's beginning. Raises ParserError for
     what is not in the syntax.
     """
     if _UNSTEADY.search(hours):
@@ -53,7 +55,7 @@ def week_of(hours: str) -> Week | None:
     # One day more: what began on the last Sunday.
     end = _FIRST + timedelta(weeks=_WEEKS)
     spans = tuple(_spans(parsed.intervals(_FIRST, end)))
-    feasts = {(day - _FIRST.date()).days for day in federal_holidays(_FIRST.year, 1)}
+    feasts = {(day - _FIRST.date()).days for day in federal_holidays(_FIRST.year, _YEARS)}
     # What begins the evening before a holiday, or ends the morning after, is not to be held against the hours.
     uncertain = {day + by for day in feasts for by in (0, 1)}
     days: dict[int, set[tuple[Span, ...]]] = {weekday: set() for weekday in range(7)}

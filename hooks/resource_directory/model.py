@@ -514,9 +514,9 @@ class Referral(Part):
         None, description="One line for callers.", examples=["No intake while the building is mended."]
     )
     instead: RecordId | None = Field(None, description="The id of a record to try instead.")
-    routes: (
-        Annotated[tuple[Annotated[str, InVocabulary("referral_routes")], ...], AfterValidator(_some)] | None
-    ) = Field(None, description="Who may make the first call.", examples=[["self", "agency"]])
+    routes: Annotated[tuple[Annotated[str, InVocabulary("referral_routes")], ...], AfterValidator(_some)] | None = (
+        Field(None, description="Who may make the first call.", examples=[["self", "agency"]])
+    )
 
 
 class Partnership(Part):

@@ -152,5 +152,3 @@ def _is_sure(record: Record) -> bool:
 
 def _text(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-

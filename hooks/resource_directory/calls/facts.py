@@ -124,7 +124,7 @@ class Facts:
         return {key: value for key, value in found.items() if value}
 
     def _hours(self, record: Record) -> JSON:
-        """Weeks of intake (`i`), of the first number (`p`) and of the house (`o`); words where there is no week (`w`)."""
+        """Weeks of intake (`i`), of the first number (`p`), of the house (`o`); words where there is no week (`w`)."""
         schedules = record.schedules or ()
         found: JSON = {}
         for key, purpose in (("i", "intake"), ("o", "opening")):

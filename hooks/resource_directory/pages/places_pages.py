@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from resource_directory.model import (
     Meeting,
     ProgramAdministrator,
     Record,
+    Source,
 )
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
@@ -45,6 +47,21 @@ class Near:
 
     record: Record
     distance: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publisher whose facts an answer shows, its page, and the days between which they were taken."""
+
+    publisher: str
+    url: str | None
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, sources: Sequence[Source]) -> Published:
+        days = [source.retrieved for source in sources]
+        return cls(sources[0].publisher, sources[0].url, min(days), max(days))
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,16 @@ class Answer:
     def rest(self) -> tuple[Record, ...]:
         """Of the local ones, all others."""
         return tuple(record for record in self.local if _setting(record) not in {"mobile", "school"})
+
+    @property
+    def publishers(self) -> tuple[Published, ...]:
+        """Who published what the answer says, and when it was taken, in the order of the records."""
+        regions = tuple(region for region, _ in self.meetings)
+        days: dict[str, list[Source]] = {}
+        for record in (*self.local, *self.wider, *regions, *(near.record for near in self.nearest)):
+            for source in (record.source, *(record.further_sources or ())):
+                days.setdefault(source.publisher, []).append(source)
+        return tuple(Published.of(sources) for sources in days.values())
 
     @property
     def known(self) -> bool:

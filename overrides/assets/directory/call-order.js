@@ -85,7 +85,7 @@ function lineOf([serves, record], ticked, place) {
   const tier = no ? SAYS_NO : ACCEPTING[takes.state] === 3 ? NOT_NOW : CALL;
   const asks = answers.filter(({ answer }) => answer === "a").length;
   const key = [
-    tier, does.length ? 0 : 1, serves, ticked.needs.length - does.length, ACCEPTING[takes.state], OPEN[open.state],
+    tier, does.length ? 0 : 1, serves, record.p ? 0 : 1, ticked.needs.length - does.length, ACCEPTING[takes.state], OPEN[open.state],
     open.wait ?? 0, asks, miles ?? Infinity,
   ];
   return { record, serves, does, ask, takes, answers, open, miles, tier, key };

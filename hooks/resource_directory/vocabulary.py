@@ -45,6 +45,7 @@ class RecordType(_Frozen):
     label: str
     plural: str
     neutral: str
+    neutral_plural: str
     slug: str
     icon: str
     colour: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
@@ -173,6 +174,13 @@ class OrdinaryPhrase(_Frozen):
     why: str
 
 
+class Hidden(_Frozen):
+    """Phrases that give a reader away, and what a page says instead where details are hidden."""
+
+    say: tuple[str, ...] = Field(min_length=1)
+    instead: str
+
+
 class WordsByLanguage(_Frozen):
     en: tuple[str, ...] = ()
     es: tuple[str, ...] = ()
@@ -190,6 +198,10 @@ class ConfidentialWords(_Frozen):
     care: WordsByLanguage = WordsByLanguage()
     shared_hosts: tuple[str, ...] = ()
     ordinary: tuple[OrdinaryPhrase, ...]
+
+
+class _HidingFile(_Frozen):
+    hide: dict[str, tuple[Hidden, ...]]
 
 
 class Acronyms(_Frozen):
@@ -212,6 +224,8 @@ class Vocabulary:
     confidential_words: ConfidentialWords
     acronyms: Acronyms
     partnerships: Partnerships
+    #: By language (`en`).
+    hidden: Mapping[str, tuple[Hidden, ...]]
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -375,6 +389,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         confidential_words=_load(folder / "confidential_words.yml", ConfidentialWords),
         acronyms=_load(folder / "acronyms.yml", Acronyms),
         partnerships=_load_partnerships(folder / "partnerships.yml", frozenset(entry.code for entry in types)),
+        hidden=_load(folder / "hiding.yml", _HidingFile).hide,
     )
 
 

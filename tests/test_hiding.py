@@ -39,7 +39,7 @@ def test_no_phrase_stands_twice_and_no_replacement_tells(words: Vocabulary, lang
 
 
 def test_names_of_kinds_become_neutral_ones(words: Vocabulary) -> None:
-    labels = dict(map(tuple, told(words, "en")["labels"]))
+    labels = {phrase: instead for phrase, instead in told(words, "en")["labels"]}
     assert labels["domestic violence programs"] == "Family programs"
     assert labels["anti trafficking program"] == "Specialist program"
     assert "youth program" not in labels, "it is neutral as it stands"

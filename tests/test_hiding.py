@@ -19,8 +19,8 @@ def words(sources: Sources) -> Vocabulary:
     return sources.vocabulary
 
 
-def told(words: Vocabulary, language: str) -> dict[str, list[list[str]]]:
-    found: dict[str, list[list[str]]] = json.loads(hiding_text(language, words, words))
+def told(words: Vocabulary, language: str) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = json.loads(hiding_text(language, words, words))
     return found
 
 
@@ -39,7 +39,7 @@ def test_no_phrase_stands_twice_and_no_replacement_tells(words: Vocabulary, lang
 
 
 def test_names_of_kinds_become_neutral_ones(words: Vocabulary) -> None:
-    labels = {phrase: instead for phrase, instead in told(words, "en")["labels"]}
+    labels = dict(told(words, "en")["labels"])
     assert labels["domestic violence programs"] == "Family programs"
     assert labels["anti trafficking program"] == "Specialist program"
     assert "youth program" not in labels, "it is neutral as it stands"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,8 +13,8 @@ from support import Build
 
 AWAY = "https://www.weather.gov/"
 LEFT = f"leaves for {AWAY}, title blank"
-#: What a page may be without and still let go: all scripts of ours but the first.
-LATE = ("**/assets/directory/page.js", "**/assets/directory/map-loader.js", "**/assets/vendor/**/*.mjs")
+#: What a page may be without and still let go: all scripts but the first, and the colours of the page.
+LATE = (re.compile(r"/assets/(?!directory/(?:exit|palette)\.js).*\.m?js$"),)
 #: Tells, in order, what becomes of the title and when the browser is sent away.
 WATCH = """() => {
   window.told = [];
@@ -73,6 +74,21 @@ def test_it_leaves_once_and_blank_when_all_is_there(
         leave(page)
     assert [entry for entry in page.evaluate("window.told") if entry.startswith("leaves")] == [LEFT]
     assert page.locator(".govuk-exit-this-page-overlay").count() == 1
+
+
+def test_shift_leaves_even_before_the_page_is_there(visit: Visitor, fictional_site: Build) -> None:
+    """The script that sets the colours holds up all that stands below the header."""
+    visited = visit(fictional_site)
+    page = visited.page
+    page.route(f"{AWAY}**", lambda route: route.fulfill(status=204))
+    page.route(re.compile(r"/(?!exit\.)[\w-]+\.m?js$"), lambda route: None)
+    page.goto(visited.base + "co/denver/", wait_until="commit")
+    page.locator(".md-header__title").wait_for()
+    assert page.locator("main").count() == 0
+    page.evaluate(WATCH)
+    with page.expect_request(f"{AWAY}**"):
+        press_shift(page)
+    assert [entry for entry in page.evaluate("window.told") if entry.startswith("leaves")] == [LEFT]
 
 
 def test_presses_before_and_after_the_scripts_came_count_together(visit: Visitor, fictional_site: Build) -> None:

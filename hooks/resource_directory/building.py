@@ -139,7 +139,7 @@ def part_of(directory: Directory, address: str) -> str:
     if names[0] == "regions":
         region = directory.regions.get(names[1].upper())
         return directory.folder(region) if region is not None else ""
-    if names[0] in {"types", "needs"}:
+    if names[0] in {"types", "needs", "partnerships"}:
         return names[2] if len(names) > 2 else COUNTRY
     return names[0]
 

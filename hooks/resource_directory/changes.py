@@ -36,6 +36,8 @@ class Placing(NamedTuple):
     region: tuple[object, ...]
     former_ids: tuple[str, ...]
     withheld: bool
+    #: True where it says how it works with others: pages of places list those that do.
+    joinable: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def placing_of(directory: Directory, record: Record) -> Placing:
         region=region,
         former_ids=tuple(record.former_ids or ()),
         withheld=place is not None and not public,
+        joinable=bool(record.partnership or record.meetings),
     )
 
 

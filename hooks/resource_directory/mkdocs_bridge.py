@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from resource_directory.building import Build, Memory, Site, Store, publish, stamp_of_site
 from resource_directory.directory import Directory, Settings
+from resource_directory.hiding import hiding_files
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.maps import TilesRefused, tiles_host
 from resource_directory.messages import Messages
@@ -474,6 +475,8 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
     yield File.generated(config, "assets/directory/colours.css", content=colours(directory, icons))
     for _, slug, icon in icons:
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
+    for name, text in hiding_files(directory.vocabulary):
+        yield File.generated(config, f"assets/directory/{name}", content=text)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
 

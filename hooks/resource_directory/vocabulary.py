@@ -6,11 +6,12 @@ nothing can be checked without them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -44,6 +45,7 @@ class RecordType(_Frozen):
     label: str
     plural: str
     neutral: str
+    neutral_plural: str
     slug: str
     icon: str
     colour: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
@@ -172,6 +174,13 @@ class OrdinaryPhrase(_Frozen):
     why: str
 
 
+class Hidden(_Frozen):
+    """Phrases that give a reader away, and what a page says instead where details are hidden."""
+
+    say: tuple[str, ...] = Field(min_length=1)
+    instead: str
+
+
 class WordsByLanguage(_Frozen):
     en: tuple[str, ...] = ()
     es: tuple[str, ...] = ()
@@ -189,6 +198,10 @@ class ConfidentialWords(_Frozen):
     care: WordsByLanguage = WordsByLanguage()
     shared_hosts: tuple[str, ...] = ()
     ordinary: tuple[OrdinaryPhrase, ...]
+
+
+class _HidingFile(_Frozen):
+    hide: dict[str, tuple[Hidden, ...]]
 
 
 class Acronyms(_Frozen):
@@ -210,6 +223,9 @@ class Vocabulary:
     neutral_words: WordsByLanguage
     confidential_words: ConfidentialWords
     acronyms: Acronyms
+    partnerships: Partnerships
+    #: By language (`en`).
+    hidden: Mapping[str, tuple[Hidden, ...]]
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -241,6 +257,91 @@ class Vocabulary:
         own = {name: {code: term.label for code, term in terms.items()} for name, terms in self.terms.items()}
         types = {code: entry.label for code, entry in self.types.items()}
         return {"types": types, "services": {code: entry.label for code, entry in self.services.items()}, **own}
+
+
+class Guide(_Frozen):
+    """A published field guide that advice rests on."""
+
+    code: str
+    title: str
+    publisher: str
+    note: str = ""
+
+
+class Advice(_Frozen):
+    """A sentence or two of advice, and the codes of the guides it rests on: none where it is our own suggestion."""
+
+    text: str
+    guides: tuple[str, ...] = ()
+
+
+class AdviceGroup(_Frozen):
+    """Advice under a heading."""
+
+    code: str
+    title: str
+    items: tuple[Advice, ...] = Field(min_length=1)
+
+
+class Duty(Advice):
+    """What a kind of partner must keep secret, and where a law says so."""
+
+    law: tuple[LegalSource, ...] = ()
+
+
+class OwnDuty(Duty):
+    """The duty of the program that uses the directory, and what such a program is called."""
+
+    label: str
+
+
+_Lines = Annotated[tuple[Advice, ...], Field(min_length=1)]
+
+
+class PartnerKind(_Frozen):
+    """One kind of partner: who they are, what they can bring, how to begin, what to agree on, what to beware of.
+
+    `title` heads its page; `neutral` is the page's title in a browser.
+    """
+
+    code: str
+    label: str
+    title: str
+    neutral: str
+    slug: str
+    types: tuple[str, ...] = ()
+    who: _Lines
+    can_bring: _Lines
+    steps: _Lines
+    agree_first: _Lines
+    how_to_join: _Lines
+    cautions: _Lines
+    duty: Duty
+    finders: tuple[Finder, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Advice, ...]:
+        """All its advice, in the order of its page."""
+        parts = (self.who, self.can_bring, self.steps, self.agree_first, self.how_to_join, self.cautions)
+        return (*chain.from_iterable(parts), self.duty)
+
+
+class Partnerships(_Frozen):
+    """What the directory says about working with others."""
+
+    guides: tuple[Guide, ...]
+    together: tuple[AdviceGroup, ...]
+    own_duty: OwnDuty
+    partners: tuple[PartnerKind, ...]
+
+    def for_type(self, code: str) -> PartnerKind | None:
+        """The kind of partner to which a kind of record belongs."""
+        return next((partner for partner in self.partners if code in partner.types), None)
+
+    def named_by(self, lines: Iterable[Advice]) -> tuple[Guide, ...]:
+        """The guides on which some lines rest, in the file's order."""
+        codes = {code for line in lines for code in line.guides}
+        return tuple(guide for guide in self.guides if guide.code in codes)
 
 
 class _TypesFile(_Frozen):
@@ -287,6 +388,8 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         neutral_words=_load(folder / "neutral_words.yml", _NeutralFile).words,
         confidential_words=_load(folder / "confidential_words.yml", ConfidentialWords),
         acronyms=_load(folder / "acronyms.yml", Acronyms),
+        partnerships=_load_partnerships(folder / "partnerships.yml", frozenset(entry.code for entry in types)),
+        hidden=_load(folder / "hiding.yml", _HidingFile).hide,
     )
 
 
@@ -298,9 +401,14 @@ def _data(file: Path) -> tuple[Any, Any]:
 
 
 def _load(file: Path, model: type[_File]) -> _File:
+    return _load_with_lines(file, model)[0]
+
+
+def _load_with_lines(file: Path, model: type[_File]) -> tuple[_File, Any]:
+    """The file's content, and where each part of it stands."""
     data, composed = _data(file)
     try:
-        return model.model_validate(data)
+        return model.model_validate(data), composed
     except ValidationError as error:
         raise VocabularyError(
             [
@@ -308,6 +416,40 @@ def _load(file: Path, model: type[_File]) -> _File:
                 for e in error.errors()
             ]
         ) from error
+
+
+def _load_partnerships(file: Path, types: frozenset[str]) -> Partnerships:
+    found, composed = _load_with_lines(file, Partnerships)
+    problems = [composed.problem(at, "E204", message, "") for at, message in _misnamed(found, types)]
+    if problems:
+        raise VocabularyError(problems)
+    return found
+
+
+def _misnamed(found: Partnerships, types: frozenset[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """(location, message) of every code that names nothing, or that stands twice."""
+    known = {guide.code for guide in found.guides}
+    for index, group in enumerate(found.together):
+        for line, advice in enumerate(group.items):
+            yield from _unknown(advice, known, ("together", index, "items", line))
+    yield from _unknown(found.own_duty, known, ("own_duty",))
+    taken = set[str]()
+    for index, partner in enumerate(found.partners):
+        at = ("partners", index)
+        for name in ("who", "can_bring", "steps", "agree_first", "how_to_join", "cautions"):
+            for line, advice in enumerate(getattr(partner, name)):
+                yield from _unknown(advice, known, (*at, name, line))
+        yield from _unknown(partner.duty, known, (*at, "duty"))
+        for code in partner.types:
+            if code not in types or code in taken:
+                yield (*at, "types"), f"'{code}' is {'named twice' if code in types else 'not a type'}."
+            taken.add(code)
+
+
+def _unknown(advice: Advice, known: set[str], at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for code in advice.guides:
+        if code not in known:
+            yield (*at, "guides"), f"'{code}' is not one of the guides."
 
 
 def _load_terms(file: Path) -> Mapping[str, Mapping[str, Term]]:

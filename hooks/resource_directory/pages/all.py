@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from resource_directory.directory import Directory
-from resource_directory.pages import list_pages, places_pages
+from resource_directory.pages import list_pages, partner_pages, places_pages
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
@@ -26,6 +26,7 @@ def part_documents(renderer: Renderer, part: str) -> Iterator[Document]:
         yield from places_pages.region_documents(renderer, part)
         yield from list_pages.type_documents(renderer)
         yield from list_pages.need_documents(renderer)
+        yield from partner_pages.partner_documents(renderer)
     else:
         yield from places_pages.state_documents(renderer, part)
         yield from places_pages.region_documents(renderer, part)

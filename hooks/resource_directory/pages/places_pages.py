@@ -21,6 +21,7 @@ from resource_directory.model import (
     Source,
 )
 from resource_directory.pages.document import Document
+from resource_directory.pages.partner_pages import joinable
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County, State
 from resource_directory.vocabulary import Question
@@ -243,6 +244,7 @@ def _state_document(renderer: Renderer, state: State) -> Document:
         ("map", "Map"),
         ("regions", "Regions"),
         ("statewide", "For the whole state"),
+        ("partners", "Working together"),
         ("kinds", "By kind"),
     )
     by_type = {code: sum(record.type == code for record in everywhere) for code in directory.vocabulary.types}
@@ -250,6 +252,7 @@ def _state_document(renderer: Renderer, state: State) -> Document:
         "state", f"{state.slug}/", state.name, main=("data-state", state.code), contents=contents, state=state,
         counties=counties, counts=counts, regions=regions, wide=wide, by_type=by_type, total=len(everywhere),
         unsure=sum(renderer.view(record).area_assumed for record in wide),
+        joinable=joinable(everywhere),
         withheld=[record for record in everywhere if renderer.view(record).withheld],
     )  # fmt: skip
 
@@ -337,10 +340,11 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
         ("map", "Map"),
         # Who leads it is said under "This region".
         *((a.question.code, a.question.question) for a in (*eight, *extra) if a.question.code != "coc_lead"),
+        ("partners", "Working together"),
     )
     return renderer.document(
         "region", region_url(region), region.name, main=("data-coc", region.coc_number), contents=contents,
         edit_path=directory.paths[region.id], region=region, counties=counties, shares=shares, state=state, eight=eight,
-        extra=extra, total=len(local),
+        extra=extra, total=len(local), joinable=joinable((*place.local, *place.wider)),
         population=sum(round((c.population or 0) * ((shares[c.fips] or 100) / 100)) for c in counties),
     )  # fmt: skip

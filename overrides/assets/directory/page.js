@@ -59,6 +59,11 @@ document.addEventListener("keydown", (event) => {
   else box.querySelector("input").focus();
 });
 
+for (const button of document.querySelectorAll("[data-rd-hide]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => import("./hide.js").then((hide) => hide.press(button, button.nextElementSibling)));
+}
+
 for (const button of document.querySelectorAll("[data-rd-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -196,6 +196,14 @@ class Acronyms(_Frozen):
     fixed: dict[str, str] = {}
 
 
+class PlaceName(_Frozen):
+    """What people call a place beside its own name, and its counties by FIPS code, the one with most people first."""
+
+    name: str
+    typed: tuple[str, ...]
+    counties: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All vocabularies, in the order of their files."""
@@ -210,6 +218,7 @@ class Vocabulary:
     neutral_words: WordsByLanguage
     confidential_words: ConfidentialWords
     acronyms: Acronyms
+    place_names: tuple[PlaceName, ...] = ()
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -264,6 +273,10 @@ class _HouseholdFile(_Frozen):
     groups: tuple[ThingGroup, ...]
 
 
+class _PlaceNamesFile(_Frozen):
+    place_names: tuple[PlaceName, ...]
+
+
 class _NeutralFile(_Frozen):
     words: WordsByLanguage
 
@@ -287,6 +300,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         neutral_words=_load(folder / "neutral_words.yml", _NeutralFile).words,
         confidential_words=_load(folder / "confidential_words.yml", ConfidentialWords),
         acronyms=_load(folder / "acronyms.yml", Acronyms),
+        place_names=_load(folder / "place_names.yml", _PlaceNamesFile).place_names,
     )
 
 

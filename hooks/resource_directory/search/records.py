@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -54,8 +54,12 @@ FEW_COUNTIES = 12
 FIELDS = NAME, PLACE, CODE, OTHER_NAME = range(4)
 
 
-#: What the words begin with that stand for types and services.
+#: What the words begin with that stand for types and services, and first letters of a name's words.
 KIND = "~"
+INITIALS = "="
+#: So many words have a name that people shorten to their first letters, and the kind that nobody shortens.
+SHORTENED = range(3, 7)
+NOT_SHORTENED = "health_center"
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,15 @@ def state_part(directory: Directory, slug: str) -> StatePart:
                 if lists is None:
                     lists = found[word] = ([], [], [], [])
                 lists[kind].append(number)
+        if letters := initials(record, names):
+            found.setdefault(INITIALS + letters, ([], [], [], []))[OTHER_NAME].append(number)
     words = {word: slug + ".".join(map(packed, lists)).rstrip(".") for word, lists in found.items()}
     return StatePart(slug, "".join(lengths), words)
+
+
+def initials(record: Record, names: Sequence[str]) -> str:
+    """`nycha` for the New York City Housing Authority; nothing for names that nobody shortens so."""
+    return "".join(word[0] for word in names) if len(names) in SHORTENED and record.type != NOT_SHORTENED else ""
 
 
 def _places(view: RecordView) -> list[str]:

@@ -26,7 +26,7 @@ STOP_WORDS = frozenset(
 )
 
 #: Words that a name's first letters leave out.
-SMALL_WORDS = frozenset("of the and for in at to a an de del y".split())
+SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "at", "to", "a", "an", "de", "del", "y"})
 
 
 def folded(text: str) -> str:

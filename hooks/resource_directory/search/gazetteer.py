@@ -12,18 +12,34 @@ from resource_directory.directory import Directory
 from resource_directory.search.folding import words_of
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#: Towns named beside each county of a ZIP code that lies in several, and how near to its middle they must be (degrees of
-#: latitude: about 20 miles). Where none is so near, the nearest is named.
+#: Towns named beside each county of a ZIP code that lies in several, and how near to its middle they must be (degrees
+#: of latitude: about 20 miles). Where none is so near, the nearest is named.
 MOST_TOWNS = 3
 NEAR = 0.3
 #: The state of ZIP codes that begin so, where our table has no other ZIP code that does: post boxes, single buildings,
 #: islands. Nothing: other countries. Source: US Postal Service, Domestic Mail Manual, list L002.
-PREFIXES = {
-    **{"005": "ny", "008": "vi", "055": "ma", "192": "pa", "202": "dc", "204": "dc", "311": "ga", "332": "fl"},
-    **{"375": "tn", "399": "ga", "459": "oh", "509": "ia", "555": "mn", "569": "dc", "649": "mo", "733": "tx"},
-    **{"753": "tx", "772": "tx", "842": "ut", "885": "tx", "889": "nv", "901": "ca", "942": "ca"},
-    **{"96799": "as", "9695": "mp", "9694": "", "9696": "", "9697": ""},
+_BY_STATE = {
+    "as": ("96799",),
+    "ca": ("901", "942"),
+    "dc": ("202", "204", "569"),
+    "fl": ("332",),
+    "ga": ("311", "399"),
+    "ia": ("509",),
+    "ma": ("055",),
+    "mn": ("555",),
+    "mo": ("649",),
+    "mp": ("9695",),
+    "nv": ("889",),
+    "ny": ("005",),
+    "oh": ("459",),
+    "pa": ("192",),
+    "tn": ("375",),
+    "tx": ("733", "753", "772", "885"),
+    "ut": ("842",),
+    "vi": ("008",),
+    "": ("9694", "9696", "9697"),
 }
+PREFIXES = {start: slug for slug, starts in _BY_STATE.items() for start in starts}
 
 
 def size_letter(people: int | None) -> str:

@@ -17,7 +17,7 @@ const LONGEST = 3;
 const KINDS = new Set(["county", "parish", "borough", "municipio", "municipality", "city", "island", "district", "condado"]);
 // Words that say nothing of what is needed.
 export const FILLER = new Set(
-  ("my mine he she they him his her them we you it is am are was be been do does did not no can cant want wants get got " +
+  ("need needs needed my mine he she they him his her them we you it is am are was be been do does did not no can cant want wants get got " +
     "have has had how where who what when if or from out this that new now some any help someone who mi su se le lo que " +
     "como donde quien cuando si no es soy esta estoy tengo quiero hay yo mis sus al").split(" "),
 );

@@ -122,7 +122,7 @@ class Box {
     this.list = root.querySelector("[role=listbox]");
     this.panel = root.querySelector(".rd-search__results");
     this.hint = root.querySelector(".rd-search__hint");
-    this.status = root.querySelector("[role=status]");
+    this.status = root.querySelector(".rd-search__status");
     this.options = [];
     this.active = -1;
     this.choose = null;

@@ -136,8 +136,8 @@ class Box {
     // From the button in the panel back to the box.
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      this.show(false);
       this.input.focus();
+      this.show(false);
     });
     root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || this.show(false));
     // Who comes back to the page, or sits down at it next, does not find what was typed.

@@ -1,6 +1,6 @@
 // "Use my location": the browser is asked where it is, the county is worked out on this page, and links to it are shown.
 // Nothing is kept: no variable outlives the answer but the shapes, which are the same for everybody.
-import { t } from "./messages.js";
+import { learn, t } from "./messages.js";
 import { countiesAt, shapesOf } from "./where.js";
 
 const BASE = new URL("../../", import.meta.url).href;
@@ -56,6 +56,7 @@ export async function locate(part) {
     list.replaceChildren(...items);
     list.hidden = !items.length;
   };
+  await learn();
   // Not `disabled`: that would take the focus away from who pressed it.
   button.setAttribute("aria-disabled", "true");
   tell(t("Your browser is asked where you are."));

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.rules import texts
-from resource_directory.search import SearchFiles, entries, search_entries
+from resource_directory.search import SearchFiles, entries, gazetteer, search_entries
 from resource_directory.search.files import COUNTRY
 from resource_directory.search.folding import STOP_WORDS, code_of, folded, names_words, phones_in, words_of
 from resource_directory.search.postings import DIGITS, FEWEST_LINES, packed, shards
-from resource_directory.search.records import Kinds, records_of
+from resource_directory.search.records import Kinds, initials, records_of
 from resource_directory.words import phone_words
 from support import DAY, ROOT, good_records, make_repository
 
@@ -246,6 +246,7 @@ def test_places_are_found_by_town_and_zip_code(read: Read) -> None:
             for line in text.split("\n"):
                 key, name, refs = line.split("\t")
                 counties = (states[ref[:2]][int(ref[2:-1], 36)][0] for ref in refs.split())
+                name = key if key.isdigit() else name
                 found |= {(name or key, f"{ref[:2]}/{slug}/") for ref, slug in zip(refs.split(), counties, strict=True)}
     for slug in directory.states:
         for county in directory.places.counties_of_state[slug.upper()]:
@@ -253,6 +254,77 @@ def test_places_are_found_by_town_and_zip_code(read: Read) -> None:
             wanted |= set(directory.places.zips_of_county.get(county.fips, ()))
             missing = {name for name in wanted if {(name, county.url), (name.lower(), county.url)}.isdisjoint(found)}
             assert missing == set()
+
+
+def zip_lines(read: Read) -> Mapping[str, tuple[str, str]]:
+    """(what is told of its counties, its counties) of each ZIP code."""
+    shards = [text for address, text in read.files.items() if address.startswith("search/places-")]
+    cells = (line.split("\t") for text in shards for line in text.split("\n"))
+    return {key: (told, refs) for key, told, refs in cells if key.isdigit()}
+
+
+def test_a_zip_code_in_several_counties_tells_of_each_its_share_and_towns(real: Read) -> None:
+    lines = zip_lines(real)
+    towns = {town.name for town in real.directory.places.towns}
+    for code, shares in real.directory.places.zip_counties.items():
+        told, refs = lines[code]
+        if len(shares) == 1:
+            assert told == ""
+            continue
+        parts = [re.fullmatch(r"(\d\d?) (.*)", part) for part in told.split(";")]
+        assert len(parts) == len(refs.split()) == len(shares), code
+        percents = [int(part[1]) for part in parts if part is not None]
+        assert percents == sorted(percents, reverse=True) and percents[-1] >= 1, code
+        wanted = sorted((share for _, share in shares), reverse=True)
+        assert [abs(p - share * 100) < 1.01 for p, share in zip(percents, wanted, strict=True)] == [True] * len(shares)
+        names = [name for part in parts if part is not None for name in part[2].split(", ") if name]
+        assert towns.issuperset(names), code
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("80516", "58 Erie, Frederick, Dacono;42 Lafayette, Longmont, Louisville;1 Broomfield"),
+        ("80503", "99 Longmont, Niwot, Boulder;1 Loveland, Berthoud, Campion"),
+        ("80205", ""),
+    ],
+)
+def test_towns_near_a_zip_code(real: Read, code: str, told: str) -> None:
+    assert zip_lines(real)[code][0] == told
+
+
+def test_other_names_of_places_lead_to_counties(real: Read) -> None:
+    everything = "\n".join(text for address, text in real.files.items() if address.startswith("search/places-"))
+    for entry in real.directory.vocabulary.place_names:
+        assert set(entry.counties) <= real.directory.places.counties.keys(), entry.name
+        people = [real.directory.places.counties[fips].population or 0 for fips in entry.counties]
+        assert people == sorted(people, reverse=True), entry.name
+        for typed in entry.typed:
+            assert f"\n{' '.join(words_of(typed))}\t{entry.name}\t" in everything
+
+
+def test_beginnings_of_zip_codes_without_a_county_are_of_none_that_has_one(real: Read) -> None:
+    known = real.directory.places.zip_counties
+    for start, slug in gazetteer.PREFIXES.items():
+        assert not [code for code in known if code.startswith(start)]
+        assert slug == "" or slug.upper() in real.directory.places.states
+    assert json.loads(real.files["search/start.json"])["zips"] == gazetteer.PREFIXES
+
+
+@pytest.mark.parametrize(
+    ("record", "letters"),
+    [
+        ("new-york-city-housing-authority", "nycha"),
+        ("housing-authority-of-the-city-of-los-angeles", "hacla"),
+        ("colorado-legal-services", "cls"),
+        ("urban-peak-denver", "upd"),
+        ("raices", ""),
+        ("stout-street-health-center", ""),
+    ],
+)
+def test_first_letters_of_a_name(real: Read, record: str, letters: str) -> None:
+    assert initials(real.directory.records[record]) == letters
+    assert {word for word in real.words[record] if word[0] == "="} == ({"=" + letters} if letters else set())
 
 
 def test_needs_are_found_by_what_people_say(read: Read) -> None:

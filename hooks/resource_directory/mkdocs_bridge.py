@@ -53,6 +53,7 @@ log = logging.getLogger("mkdocs.plugins.resource_directory")
 
 TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
+REFERENCE = "reference/"
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
     ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
@@ -306,6 +307,9 @@ class Bridge:
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Hand-written pages may name the coalition's contact: `{{ directory_contact }}`."""
         assert self.directory is not None
+        if page.file.src_uri.startswith(REFERENCE):
+            # For maintainers: a reader who looks for a bed does not want the field of that name.
+            page.meta["search"] = {"exclude": True}
         return markdown.replace("{{ directory_contact }}", contact_words(self.directory.settings))
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

@@ -209,6 +209,14 @@ class Acronyms(_Frozen):
     fixed: dict[str, str] = {}
 
 
+class PlaceName(_Frozen):
+    """What people call a place beside its own name, and its counties by FIPS code, the one with most people first."""
+
+    name: str
+    typed: tuple[str, ...]
+    counties: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All vocabularies, in the order of their files."""
@@ -226,6 +234,7 @@ class Vocabulary:
     partnerships: Partnerships
     #: By language (`en`).
     hidden: Mapping[str, tuple[Hidden, ...]]
+    place_names: tuple[PlaceName, ...] = ()
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
@@ -365,6 +374,10 @@ class _HouseholdFile(_Frozen):
     groups: tuple[ThingGroup, ...]
 
 
+class _PlaceNamesFile(_Frozen):
+    place_names: tuple[PlaceName, ...]
+
+
 class _NeutralFile(_Frozen):
     words: WordsByLanguage
 
@@ -390,6 +403,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         acronyms=_load(folder / "acronyms.yml", Acronyms),
         partnerships=_load_partnerships(folder / "partnerships.yml", frozenset(entry.code for entry in types)),
         hidden=_load(folder / "hiding.yml", _HidingFile).hide,
+        place_names=_load(folder / "place_names.yml", _PlaceNamesFile).place_names,
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import shapely
@@ -21,6 +22,10 @@ JSON = dict[str, Any]
 COUNTIES = (0.004, 5000)
 NATION = (0.03, 200)
 STATES = (0.05, 100)
+#: To tell in which county somebody is, nothing may be moved by more than some hundred metres.
+WHERE = (0.002, 1000)
+#: Degrees around the middle of a county without a shape.
+_SMALL = 0.01
 #: Islands of fewer squares of the tolerance are left out.
 SPECK = 4
 #: How many tints regions are drawn in, in turn; the tints are in the style sheet.
@@ -100,6 +105,23 @@ class Areas:
         regions = {number: region.name for number, region in self.directory.regions.items()}
         return {"states": states, "regions": regions}
 
+    def where(self) -> JSON:
+        """All counties in one file, so that asking for it tells nobody where one is: `n` name, `u` address if shown."""
+        places = self.directory.places
+        shapes: dict[str, BaseGeometry] = {}
+        small: dict[str, BaseGeometry] = {}
+        facts: dict[str, JSON] = {}
+        for fips, county in sorted(places.counties.items()):
+            shape = self.directory.shapes.county(fips)
+            if shape is None:
+                small[fips] = _square(county)
+            else:
+                shapes[fips] = shape
+            shown = county.state.lower() in self.directory.states
+            name = f"{county.full_name}, {places.states[county.state].name}"
+            facts[fips] = {"n": name, "u": county.url if shown else ""}
+        return _drawn("counties", shapes, facts, WHERE, small)
+
     def states(self) -> JSON:
         """The states alone, for a small map."""
         places = self.directory.places.states
@@ -109,12 +131,24 @@ class Areas:
         return _drawn("areas", shapes, {code: {"s": code, "r": []} for code in shapes}, STATES)
 
 
-def _drawn(name: str, shapes: Mapping[str, BaseGeometry], facts: Mapping[str, JSON], detail: tuple[float, int]) -> JSON:
-    """Made lighter together: shared borders stay shared. Counties keep their outer border, which other files share."""
+def _square(county: County) -> BaseGeometry:
+    """Falls Church, Virginia, which the atlas has shrunk to a line: a kilometre around its middle."""
+    return shapely.box(*(at + step for step in (-_SMALL, _SMALL) for at in (county.longitude, county.latitude)))
+
+
+def _drawn(
+    name: str,
+    shapes: Mapping[str, BaseGeometry],
+    facts: Mapping[str, JSON],
+    detail: tuple[float, int],
+    beside: Mapping[str, BaseGeometry] = MappingProxyType({}),
+) -> JSON:
+    """Made lighter together: shared borders stay shared. Counties keep their outer border, which other files share.
+    Shapes `beside` them may overlap them and stay as they are."""
     tolerance, per_degree = detail
     lighter = shapely.coverage_simplify(list(shapes.values()), tolerance, simplify_boundary=detail is not COUNTIES)
     seen = [_without_specks(shape, SPECK * tolerance**2) for shape in lighter]
-    return topology(name, dict(zip(shapes, seen, strict=True)), facts, per_degree)
+    return topology(name, {**dict(zip(shapes, seen, strict=True)), **beside}, facts, per_degree)
 
 
 def _without_specks(shape: BaseGeometry, area: float) -> BaseGeometry:

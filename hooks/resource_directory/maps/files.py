@@ -19,6 +19,7 @@ from resource_directory.record_cache import digest, read_pickle, write_pickle
 FOLDER = "assets/map"
 #: In the folder of the cache.
 NATION_CACHE = "nation-shapes.pickle"
+WHERE_CACHE = "county-shapes.pickle"
 SCRIPTS_CACHE = "map-scripts.pickle"
 KINDS = ("states", "nation", "state", "region", "county", "record")
 
@@ -45,6 +46,7 @@ class MapFiles:
         names = self._areas.nation_names()
         yield f"{FOLDER}/states.json", _text({**self._areas.states(), **names})
         yield f"{FOLDER}/nation.json", _text({**self._nation(), **names})
+        yield f"{FOLDER}/counties.json", _text(self._where())
         yield f"{FOLDER}/nation-points.json", _text(self._points.columns())
         if COUNTRY in self._points.parts:
             yield f"{FOLDER}/{COUNTRY}-points.geojson", self._collection(self._points.parts[COUNTRY])
@@ -107,6 +109,11 @@ class MapFiles:
         """Its shapes take a second to make and change with the counties of regions only."""
         told = digest(repr(self._areas.borders()).encode()).hex()
         return self._kept(NATION_CACHE, told, self._areas.nation)
+
+    def _where(self) -> dict[str, Any]:
+        """Its shapes change with the states that are shown only."""
+        told = digest(repr(self.directory.states).encode()).hex()
+        return self._kept(WHERE_CACHE, told, self._areas.where)
 
     def _kept(self, name: str, told: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was made before, where nothing that it depends on has changed. `told` stands for what the cache's own

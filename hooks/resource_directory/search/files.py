@@ -85,6 +85,7 @@ class SearchFiles:
     ) -> dict[str, Any]:
         vocabulary = self.directory.vocabulary
         services = {code: index for index, code in enumerate(vocabulary.services)}
+        shown = frozenset(self.directory.states)
         return {
             "stamp": self._stamp(),
             "chunk": CHUNK,
@@ -94,6 +95,7 @@ class SearchFiles:
             "places": first_words(places),
             "states": gazetteer.states(self.directory),
             "regions": gazetteer.regions(self.directory),
+            "zips": {start: slug for start, slug in gazetteer.PREFIXES.items() if not slug or slug in shown},
             "needs": [
                 {
                     "u": need.slug,

@@ -25,6 +25,9 @@ STOP_WORDS = frozenset(
     )
 )
 
+#: Words that a name's first letters leave out.
+SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "at", "to", "a", "an", "de", "del", "y"})
+
 
 def folded(text: str) -> str:
     """Small letters without accents and apostrophes: `Doña Ana's` -> `dona anas`."""

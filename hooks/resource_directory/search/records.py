@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from resource_directory.directory import Directory
 from resource_directory.model import Record, language_name
-from resource_directory.search.folding import STOP_WORDS, code_of, names_words, phones_in, words_of
+from resource_directory.search.folding import SMALL_WORDS, STOP_WORDS, code_of, names_words, phones_in, words_of
 from resource_directory.search.postings import DIGITS, packed
 from resource_directory.views import RecordView
 from resource_directory.words import phone_words
@@ -54,8 +54,12 @@ FEW_COUNTIES = 12
 FIELDS = NAME, PLACE, CODE, OTHER_NAME = range(4)
 
 
-#: What the words begin with that stand for types and services.
+#: What the words begin with that stand for types and services, and first letters of a name's words.
 KIND = "~"
+INITIALS = "="
+#: So many words have a name that people shorten to their first letters, and the kind that nobody shortens.
+SHORTENED = range(3, 7)
+NOT_SHORTENED = "health_center"
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,18 @@ def state_part(directory: Directory, slug: str) -> StatePart:
                 if lists is None:
                     lists = found[word] = ([], [], [], [])
                 lists[kind].append(number)
+        if letters := initials(record):
+            found.setdefault(INITIALS + letters, ([], [], [], []))[OTHER_NAME].append(number)
     words = {word: slug + ".".join(map(packed, lists)).rstrip(".") for word, lists in found.items()}
     return StatePart(slug, "".join(lengths), words)
+
+
+def initials(record: Record) -> str:
+    """`nycha` for the New York City Housing Authority; nothing for names that nobody shortens so."""
+    if record.type == NOT_SHORTENED:
+        return ""
+    words = [word for word in words_of(record.name) if word not in SMALL_WORDS]
+    return "".join(word[0] for word in words) if len(words) in SHORTENED else ""
 
 
 def _places(view: RecordView) -> list[str]:

@@ -48,6 +48,13 @@ for (const box of boxes) {
   box.querySelector(".rd-search__close").addEventListener("click", leave);
 }
 
+// Only a press asks the browser where it is; what that needs is fetched then.
+for (const part of document.querySelectorAll("[data-rd-locate]")) {
+  if (!("geolocation" in navigator)) continue;
+  part.hidden = false;
+  part.querySelector("button").addEventListener("click", () => import("./locate.js").then(({ locate }) => locate(part)));
+}
+
 // "/" goes to the box, as in the theme.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");

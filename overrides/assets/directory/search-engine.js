@@ -1,7 +1,7 @@
 // Finds places, needs, records and pages. It knows nothing of the page that asks: it runs in a worker, or without one.
 import { learn } from "./messages.js";
 import { Files, Shards, digitValue, unpack } from "./search-index.js";
-import { EXACT, HOLDS, Needs, PARTLY, Places } from "./search-places.js";
+import { EXACT, FILLER, HOLDS, Needs, PARTLY, Places, ZIP } from "./search-places.js";
 import { STOP_WORDS, alsoTyped, nearly, termsOf, wordsOf } from "./search-words.js";
 
 // What a word's hit in a record is worth. A beginning of a word, a mended letter, are worth less.
@@ -18,10 +18,21 @@ const MOST_PAGES = 3;
 // Fewer results than this, and a letter may have been wrong.
 const FEW = 3;
 const MOST_MENDED = 6;
+// A place's name with its state has so many words at most.
+const MOST_WORDS = 4;
 // Milliseconds before a part of the results is shown.
 const PATIENCE = 100;
 // Records that keep to no state.
 const COUNTRY = "us";
+// The kind of help that comes first from those.
+const LINE = "hotline";
+// From this share of its people on (per cent), a second county of a ZIP code may be the one that is meant; up to so many
+// doublings of the people who live there, so may a second place of a name.
+const SHARE = 10;
+const DOUBLINGS = 2;
+// Only a name's first letters are looked for in full.
+const INITIALS = /^[a-z]{3,6}$/;
+const FEWEST_DIGITS = 6;
 
 export class Engine {
   // `language` is that of the page; none in English.
@@ -65,43 +76,74 @@ export class Engine {
     const terms = termsOf(text);
     if (!terms.length) return { groups: [], mended: "" };
     const plain = await this.once(terms, own, most, part, stale);
-    if (plain.number >= FEW || plain.exact || stale()) return plain;
+    if (plain.number >= FEW || plain.exact || plain.unknown || stale()) return plain;
     for (const mended of await this.mended(terms, own, plain.number === 0)) {
       const again = await this.once(mended, own, most, () => {}, stale);
       if (again.number) return { ...(plain.number ? merged(plain, again) : again), mended: again.said };
     }
-    return plain;
+    return plain.number || stale() ? plain : this.told(terms, own);
+  }
+
+  // What is told as a story ("my boss took my passport in Denver"): needs by some of its words, and the place at its end.
+  async told(terms, own) {
+    const words = terms.flatMap((term) => term.parts ?? term.word);
+    let places = [];
+    for (let count = Math.min(MOST_WORDS, words.length - 1); count > 0 && !places.length; count -= 1) {
+      places = (await this.places.find(words.slice(-count), own)).filter(({ quality }) => quality === EXACT);
+    }
+    const needs = this.needs.someOf(words);
+    const led = this.inState(needs, places[0]?.state || own).slice(0, MOST_NEEDS);
+    const shown = needs.length ? places.slice(0, 2).map((item) => ({ ...item, quality: PARTLY })) : [];
+    const groups = [{ kind: "needs", items: led, total: needs.length }, { kind: "places", items: shown, total: shown.length }];
+    return { groups: groups.filter(({ items }) => items.length), number: led.length, exact: false, mended: "" };
   }
 
   async once(terms, own, most, part, stale) {
     const words = terms.flatMap((term) => term.parts ?? term.word);
-    const records = this.recordsOf(terms, own, most, stale);
+    const listed = this.listed(terms, words, own);
+    const records = this.recordsOf(terms, own, most, stale, listed);
     records.catch(() => {});
-    const { places, needs } = await this.listed(terms, words, own);
+    const { places, needs, unknown = "" } = await listed;
     const early = [
       { kind: "places", items: places.slice(0, MOST_PLACES), total: places.length },
       { kind: "needs", items: needs.slice(0, MOST_NEEDS), total: needs.length },
     ];
     part(ranked(early));
     const found = await records;
-    const quality = found.exact ? EXACT : HOLDS;
-    if (found.exact) for (const group of early) group.items = group.items.filter((item) => item.quality > PARTLY);
+    // Who types a ZIP code looks for what serves it, not for what has it in its address.
+    const quality = unknown ? PARTLY : found.exact ? EXACT : HOLDS;
+    if (found.exact && !unknown) for (const group of early) group.items = group.items.filter((item) => item.quality > PARTLY);
     const group = { kind: "records", items: found.items.map((item) => ({ ...item, quality })), total: found.total };
     const groups = ranked([...early, group]);
     const number = groups.reduce((sum, { total }) => sum + total, 0);
-    return { groups, number, exact: groups[0]?.items[0].quality === EXACT, mended: "", said: said(terms) };
+    const exact = groups[0]?.items[0].quality === EXACT;
+    return { groups, number, exact, mended: "", said: said(terms), choose: unknown ? { say: "unknown", zip: unknown } : toChoose(groups, own) };
   }
 
   // Places and needs for all that was typed, by each way to mend it; or for a part that is one and a part that is the other.
   async listed(terms, words, own) {
+    const zip = words.find((word) => ZIP.test(word));
+    if (zip && !(await this.places.isZip(zip))) {
+      const places = await this.places.nearZip(zip);
+      const rest = words.filter((word) => word !== zip);
+      const needs = rest.length ? this.needs.find(rest) : [];
+      if (places.length) return { places, needs: this.inState(needs, places[0].state), unknown: zip };
+    }
     const state = this.placeState(words) || own || this.onlyState;
     for (const reading of readings(terms)) {
       const places = await this.places.find(reading, state);
       const needs = this.needs.find(reading);
       if (places.length || needs.length) return { places, needs: this.inState(needs, own) };
     }
+    // "necesito un abogado", "we need food".
     for (const reading of readings(terms)) {
-      const found = await this.inParts(reading.filter((word) => !STOP_WORDS.has(word)), own);
+      const kept = reading.filter((word) => !STOP_WORDS.has(word) && !FILLER.has(word));
+      const needs = kept.length && kept.length < reading.length ? this.needs.find(kept) : [];
+      if (needs.length) return { places: [], needs: this.inState(needs, own) };
+    }
+    for (const reading of readings(terms)) {
+      const kept = reading.filter((word) => !STOP_WORDS.has(word));
+      const found = (await this.inParts(reading, own)) ?? (kept.length < reading.length ? await this.inParts(kept, own) : null);
       if (found) return found;
     }
     return { places: [], needs: [] };
@@ -109,16 +151,18 @@ export class Engine {
 
   // A need with a place before or behind it: "dentist 80205".
   async inParts(words, own) {
-    for (let count = Math.min(3, words.length - 1); count > 0; count -= 1) {
+    for (let count = Math.min(MOST_WORDS, words.length - 1); count > 0; count -= 1) {
       const ways = [[words.slice(-count), words.slice(0, -count)], [words.slice(0, count), words.slice(count)]];
       for (const [of, rest] of ways) {
-        const needs = this.needs.find(rest);
-        if (!needs.length) continue;
+        const plain = rest.filter((word) => !STOP_WORDS.has(word));
+        const needs = [rest, plain].map((typed) => (typed.length ? this.needs.find(typed) : [])).find((found) => found.length);
+        if (!needs) continue;
         const places = (await this.places.find(of, own)).filter(({ quality }) => quality === EXACT);
         if (!places.length) continue;
         const partly = (item) => ({ ...item, quality: PARTLY });
         const led = this.inState(needs, places[0].state || own);
-        return { places: places.slice(0, 2).map(partly), needs: led.map(partly) };
+        const shown = places[0].percent ? places : places.slice(0, 2);
+        return { places: shown.map(partly), needs: led.map(partly), state: places[0].state };
       }
     }
     return null;
@@ -135,19 +179,20 @@ export class Engine {
   inState(needs, state) {
     const of = this.places.states.get(state);
     if (!of) return needs;
-    const note = (item) => [item.note, `in ${of.n}`].filter(Boolean).join(" ");
-    return needs.map((item) => ({ ...item, href: `${item.href}${state}/`, note: note(item) }));
+    return needs.map((item) => ({ ...item, href: `${item.href}${state}/`, note: { say: "in", what: item.note, state: of.n } }));
   }
 
-  async recordsOf(terms, own, most, stale) {
+  async recordsOf(terms, own, most, stale, listed) {
     const tokens = this.tokensOf(terms);
     const none = { items: [], total: 0, exact: false };
     if (!tokens.length) return none;
     const named = tokens.flatMap(({ states }) => states ?? []).slice(-2);
     const texts = [...new Set([own, this.onlyState, ...named].filter(Boolean))];
+    if (tokens.length === 1) tokens[0].alone = true;
     const hits = await Promise.all(tokens.map((token) => this.hitsOf(token, texts)));
+    const { state } = await listed;
     if (stale()) return none;
-    const best = this.best(tokens, hits, own, most);
+    const best = this.best(tokens, hits, state || own, most);
     const items = await Promise.all(best.top.map((number) => this.row(number)));
     const typed = said(terms);
     const isWhole = (item) => wordsOf(item.title).join(" ") === typed || wordsOf(item.other).join(" ") === typed;
@@ -201,7 +246,7 @@ export class Engine {
 
   // What a token is worth in each record; 0 where it does not stand.
   hitsOf(token, states) {
-    const key = JSON.stringify([token.word, token.last, token.alike, states]);
+    const key = JSON.stringify([token.word, token.last, token.alone, token.alike, states]);
     let found = this.words.get(key);
     this.words.delete(key);
     if (!found) {
@@ -230,12 +275,20 @@ export class Engine {
   async wordHits(token, word, index, states) {
     const open = token.last && index === token.words.length - 1;
     const out = new Uint8Array(this.count);
-    const whole = word.length < 2 || (word.length < 3 && !open) || (/^\d+$/.test(word) && word.length < 3);
+    // A ZIP code is no beginning of a telephone number.
+    const whole = word.length < 2 || (word.length < 3 && !open) || (/^\d+$/.test(word) && word.length < FEWEST_DIGITS);
     const jobs = [this.mark(out, word, whole, 0, states)];
     for (const other of alsoTyped(word)) jobs.push(this.mark(out, other, true, 1, states));
+    if (token.alone && INITIALS.test(word)) jobs.push(this.markInitials(out, word));
     for (const other of token.alike ?? []) jobs.push(this.mark(out, other, true, MENDED, states));
     await Promise.all(jobs);
     return out;
+  }
+
+  async markInitials(out, word) {
+    for (const line of await this.national.find("=" + word, true)) {
+      this.postings(out, line, line.indexOf("\t") + 1, 0, { ...WORTH, other: WORTH.code });
+    }
   }
 
   async mark(out, word, whole, less, states) {
@@ -300,6 +353,8 @@ export class Engine {
     const words = new Set(tokens.flatMap((token) => token.words).filter((word) => !STOP_WORDS.has(word))).size;
     const ranks = [];
     let total = 0;
+    let found = false;
+    const nation = this.asksForLine(tokens) ? this.bases.get(COUNTRY) : this.count;
     const ownStart = this.bases.get(own) ?? -1;
     const ownEnd = own ? ownStart + this.start.lengths[this.start.folders.indexOf(own)]?.length : -1;
     for (let at = 0; at < this.count; at += 1) {
@@ -319,7 +374,8 @@ export class Engine {
       const length = digitValue(this.lengths[at]);
       const exact = (least >= WHOLE_NAME && length === words) || (hard.length === 1 && least >= WORTH.code);
       const near = at >= ownStart && at < ownEnd;
-      const rank = ((exact ? 4 : 0) + (near ? 2 : 0) + (least >= ALL_NAME ? 1 : 0)) * 65536 +
+      found ||= exact;
+      const rank = ((at >= nation ? 8 : 0) + (exact ? 4 : 0) + (near ? 2 : 0) + (least >= ALL_NAME ? 1 : 0)) * 65536 +
         Math.floor((sum * 16) / hard.length) * 64 + 63 - length;
       if (ranks.length === most && rank <= ranks[most - 1][0]) continue;
       let place = ranks.length;
@@ -327,7 +383,14 @@ export class Engine {
       ranks.splice(place, 0, [rank, at]);
       if (ranks.length > most) ranks.pop();
     }
-    return { top: ranks.map(([, at]) => at), total, exact: (ranks[0]?.[0] ?? 0) >= 4 * 65536 };
+    return { top: ranks.map(([, at]) => at), total, exact: found };
+  }
+
+  // Whether a hot line is asked for: those of the whole country answer now, wherever the caller is.
+  asksForLine(tokens) {
+    const kinds = this.needs.kindWords.get(LINE) ?? new Set();
+    const asked = tokens.flatMap(({ words }) => words).flatMap((word) => [...this.needs.kindsOf(word)]);
+    return asked.some(([kind, whole]) => whole && kinds.has(kind));
   }
 
   async row(at) {
@@ -449,6 +512,19 @@ function* readings(terms) {
   yield* found;
 }
 
+// What must be chosen by hand, because the first result is not surely what was meant: a county of a ZIP code, or one of
+// several places of a name.
+function toChoose(groups, own) {
+  const [first, second] = groups[0]?.kind === "places" ? groups[0].items : [];
+  if (!second) return null;
+  if (first.zip && first.percent) {
+    const counties = groups[0].items.filter(({ zip }) => zip === first.zip);
+    return (second.percent ?? 0) >= SHARE ? { say: "zip", zip: first.zip, number: counties.length } : null;
+  }
+  const same = first.quality === EXACT && second.quality === EXACT && (second.state === own || first.state !== own);
+  return same && first.size - second.size <= DOUBLINGS ? { say: "name" } : null;
+}
+
 // Groups with anything in them. One with an exact match stands first; what matches only in part stands last.
 function ranked(groups) {
   const quality = (group) => Math.max(...group.items.map((item) => item.quality));
@@ -503,11 +579,12 @@ export function answering(get, tell) {
     const part = (groups) => setTimeout(() => found || say({ groups, done: false }), PATIENCE);
     try {
       found = await engine.find(text, { own, most, part, stale });
-      if (found.groups.length) say({ groups: found.groups, mended: found.mended, done: true });
+      const { choose = null } = found;
+      if (found.groups.length) say({ groups: found.groups, mended: found.mended, choose, done: true });
       if (stale()) return;
       const pages = await engine.pages(text, found.groups.length > 0);
       const groups = pages.items.length ? [...found.groups, pages] : found.groups;
-      say({ groups, mended: found.mended, done: true, whole: true });
+      say({ groups, mended: found.mended, choose, done: true, whole: true });
     } catch {
       found ??= {};
       say({ groups: [], failed: true, done: true });

@@ -7,6 +7,9 @@ export const STOP_WORDS = new Set(
     "los necesito para por un una y").split(" "),
 );
 
+// Words that a name's first letters leave out.
+export const SMALL = new Set("of the and for in at to a an de del y".split(" "));
+
 export function folded(text) {
   return text
     .replace(/['’‘ʼʻ`´]/g, "")
@@ -36,7 +39,11 @@ export function alsoTyped(word) {
 const PHONE = /(^|\D)(?:\+?1[\s.-]?)?\(?(\d{3})\)?[\s.-]?(\d{3})[\s.-]?(\d{4})(?!\d)/g;
 
 // What people write before a number.
-const LABEL = /\b(?:zip(?: code)?|pha|coc|phone|tel)\b[\s:#.]*(?=\S*\d)/gi;
+const LABEL = /\b(?:(?:zip(?: code)?|pha|phone|tel)\b[\s:#.]*(?=\S*\d)|coc\b[\s:#.]*(?=[a-z]{2}[ -]?\d{3}\b))/gi;
+// The letters on a telephone's keys: "800-799-SAFE".
+const SPELLED = /^1?[\s.(-]*(\d{3})[\s.)-]*(\d{3})[\s.-]*([a-z]{4})$/i;
+const KEYS = "22233344455566677778889999";
+const keyed = (letters) => [...letters.toLowerCase()].map((letter) => KEYS[letter.charCodeAt(0) - 97]).join("");
 
 // What was typed, as terms: a word, or a number written with marks ("CO-503", "(303) 555-0170"), which is one word and
 // has its parts besides.
@@ -48,6 +55,8 @@ export function termsOf(text) {
     if (zip) return [{ word: zip[1] }];
     return [{ word: /^\+?1[\s.(-]/.test(plain) || digits.length === 11 ? digits.replace(/^1/, "") : digits }];
   }
+  const spelled = SPELLED.exec(plain);
+  if (spelled) return [{ word: spelled[1] + spelled[2] + keyed(spelled[3]) }];
   const whole = /^([a-z]{2}) ?(\d{3})$/i.exec(plain);
   if (whole) return [{ word: folded(whole[1] + whole[2]), parts: wordsOf(whole[1] + " " + whole[2]) }];
   const terms = [];

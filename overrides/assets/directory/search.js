@@ -4,6 +4,9 @@ import { language, learn, t, tn } from "./messages.js";
 
 const BASE = new URL("../../", import.meta.url).href;
 const FIRST = 8;
+// Milliseconds after the last letter before a screen reader is told.
+const PAUSE = 400;
+const IN_TEXT = new Set(["Home", "End", "ArrowLeft", "ArrowRight"]);
 const MORE = 20;
 const HEADINGS = {
   places: () => t("Places"),
@@ -18,6 +21,31 @@ const instead = () => [
   { href: "needs/", title: t("All needs"), note: t("From a place to sleep to a lawyer") },
   { href: "map/", title: t("All states"), note: t("On the map and as a list") },
 ];
+// What the engine, which knows no language, says in codes.
+const SAID = {
+  state: () => t("State"),
+  region: (note) => t("Housing help region {number}", note),
+  zip: (note) => t("ZIP code {zip}", note),
+  share: ({ zip, percent, towns }) => [t("ZIP code {zip}", { zip }), towns, shareOf(percent)].filter(Boolean).join(" · "),
+  near: (note) => t("Has ZIP codes that begin with {begin}", note),
+  in: (note) => (note.what ? t("{what} in {state}", note) : t("in {state}", note)),
+};
+const CHOOSE = {
+  zip: (choose) => t("The ZIP code {zip} lies in {number} counties. Choose one.", choose),
+  name: () => t("Several places have this name. Choose one."),
+  unknown: (choose) =>
+    t("We do not know the ZIP code {zip}. It may be for post boxes only. Choose a place near it, or type a town.", choose),
+};
+const MOST_PEOPLE = 90;
+const HALF = 50;
+
+function shareOf(percent) {
+  if (percent > MOST_PEOPLE) return t("nearly all of its people");
+  if (percent > HALF) return t("most of its people, {percent}%", { percent });
+  return t("{percent}% of its people", { percent });
+}
+
+const told = (text) => (text && text.say ? SAID[text.say](text) : text);
 
 // The state that the page is about: it says so itself, or its address or the way to it does.
 function stateOfPage() {
@@ -94,20 +122,28 @@ class Box {
     this.list = root.querySelector("[role=listbox]");
     this.panel = root.querySelector(".rd-search__results");
     this.hint = root.querySelector(".rd-search__hint");
-    this.status = root.querySelector("[role=status]");
+    this.status = root.querySelector(".rd-search__status");
     this.options = [];
     this.active = -1;
+    this.choose = null;
     this.most = FIRST;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("focus", () => this.options.length && this.show(true));
+    this.input.addEventListener("focus", () => this.show(true));
     // The focus stays in the box while a result is pressed.
     this.panel.addEventListener("mousedown", (event) => event.preventDefault());
     this.panel.addEventListener("click", (event) => this.clicked(event));
+    // From the button in the panel back to the box.
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.input.focus();
+      this.show(false);
+    });
     root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || this.show(false));
     // Who comes back to the page, or sits down at it next, does not find what was typed.
     addEventListener("pagehide", () => this.clear());
     if (this.input.value) this.typed();
+    else if (document.activeElement === this.input) this.show(true);
     // Enter was pressed before this script was here.
     this.open = root.dataset.enter === "yes";
   }
@@ -129,18 +165,20 @@ class Box {
   clear(kept = "") {
     this.input.value = kept;
     this.options = [];
+    this.choose = null;
     this.list.replaceChildren();
     this.say("");
-    this.show(false);
+    this.show(document.activeElement === this.input);
   }
 
-  heard({ groups, mended, failed, done, whole }) {
+  heard({ groups, mended, failed, done, whole, choose = null }) {
     // Nothing new: the list stays as it is.
     if (whole && this.done && groups.length === this.shown) return;
     this.shown = groups.length;
     const href = this.options[this.active]?.dataset.key;
     this.done = done;
     this.options = [];
+    this.choose = choose;
     this.instead = done && !failed && groups.length === 0;
     const shown = this.instead ? [{ kind: "instead", items: instead(), total: instead().length }] : groups;
     this.list.replaceChildren(...shown.map((group) => this.group(group)));
@@ -157,7 +195,9 @@ class Box {
     if (failed) return this.say(t("The search could not be loaded. Type again to retry."));
     const none = t("Nothing found. Try fewer words, a ZIP code, or a county.");
     if (!number) return this.done ? this.say(none, none) : this.say(t("Searching."));
-    return this.say(tn(number, "{number} result", "{number} results"), mended ? t("Nothing exact. Near it: {words}", { words: mended }) : "");
+    const choose = this.choose ? CHOOSE[this.choose.say](this.choose) : "";
+    const near = mended ? t("Nothing exact. Near it: {words}", { words: mended }) : "";
+    return this.say(tn(number, "{number} result", "{number} results"), [near, choose].filter(Boolean).join(". "));
   }
 
   // `seen` is shown; with it, `said` is told to screen readers.
@@ -166,7 +206,7 @@ class Box {
     this.hint.hidden = !seen;
     clearTimeout(this.saying);
     // Only when the typing pauses: a screen reader would begin anew with every letter.
-    this.saying = setTimeout(() => (this.status.textContent = seen && seen !== said ? `${seen}. ${said}` : said), 400);
+    this.saying = setTimeout(() => (this.status.textContent = seen && seen !== said ? `${seen.replace(/\.?$/, ".")} ${said}` : said), PAUSE);
   }
 
   group({ kind, items, total }) {
@@ -174,7 +214,8 @@ class Box {
     const heading = made("p", "rd-search__heading", HEADINGS[kind]());
     heading.id = `${this.list.id}-${kind}`;
     if (total > items.length && kind === "records") {
-      heading.append(made("span", "rd-search__total", " " + t("{shown} of {total}", { shown: items.length, total: total.toLocaleString(language) })));
+      const of = { shown: items.length, total: total.toLocaleString(language) };
+      heading.append(made("span", "rd-search__total", " " + t("{shown} of {total}", of)));
     }
     group.dataset.kind = kind;
     group.setAttribute("role", "group");
@@ -188,14 +229,14 @@ class Box {
     const option = this.kept(made("a", "rd-search__option"), href);
     option.href = BASE + href;
     const main = made("span", "rd-search__main");
-    main.append(made("span", "rd-search__name", title));
+    main.append(made("span", "rd-search__name", told(title)));
     if (other) main.append(made("span", "rd-search__note", other));
     if (kind) {
       const line = made("span", `rd-search__note rd-type--${icon}`);
       line.append(this.icon(icon), [kind, note].filter(Boolean).join(" · "));
       main.append(line);
     } else if (note) {
-      main.append(made("span", "rd-search__note", note));
+      main.append(made("span", "rd-search__note", told(note)));
     }
     if (icon && !kind) option.append(this.icon(icon));
     option.append(main);
@@ -225,7 +266,9 @@ class Box {
   }
 
   show(open) {
-    const shown = open && (this.options.length > 0 || !this.hint.hidden);
+    // On a phone the box has the whole screen: the button below it is there from the beginning.
+    const whole = this.root.classList.contains("rd-search--open");
+    const shown = open && (this.options.length > 0 || !this.hint.hidden || whole);
     this.panel.hidden = !shown;
     this.input.setAttribute("aria-expanded", String(shown && this.options.length > 0));
     if (!shown) this.mark(-1);
@@ -244,10 +287,16 @@ class Box {
 
   pressed(event) {
     if (event.isComposing) return;
+    // The keys of an editable combobox: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
     const act = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(), Escape: () => this.escape() };
-    if (!act[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+    const withAlt = { ArrowDown: () => this.show(true), ArrowUp: () => this.show(false) };
+    const own = (event.altKey ? withAlt : act)[event.key];
+    if (event.ctrlKey || event.metaKey) return;
+    // These move in what was typed, and so leave the list.
+    if (IN_TEXT.has(event.key)) this.mark(-1);
+    if (!own) return;
     event.preventDefault();
-    act[event.key]();
+    own();
   }
 
   move(by) {
@@ -267,11 +316,18 @@ class Box {
 
   follow() {
     this.open = false;
-    // Enter takes the first result; what is offered instead of results has to be chosen.
-    const option = this.options[this.active] ?? (this.instead ? undefined : this.options[0]);
-    if (!option) return;
+    // Enter takes the first result; what is offered instead of results, or may be another than was meant, has to be
+    // chosen.
+    const option = this.options[this.active] ?? (this.instead || this.choose ? undefined : this.options[0]);
+    if (!option) return this.again();
     if (option.dataset.key === "more") this.showMore();
     else option.click();
+  }
+
+  // What must be chosen is said once more, for those who do not see the list.
+  again() {
+    this.status.textContent = "";
+    if (this.choose) this.saying = setTimeout(() => (this.status.textContent = CHOOSE[this.choose.say](this.choose)), PAUSE);
   }
 
   clicked(event) {
@@ -293,8 +349,10 @@ class Box {
 
   escape() {
     if (!this.panel.hidden) this.show(false);
-    else if (this.input.value) this.clear();
-    else this.root.dispatchEvent(new Event("rd-search-leave"));
+    else if (this.input.value) {
+      this.clear();
+      this.show(false);
+    } else this.root.dispatchEvent(new Event("rd-search-leave"));
   }
 }
 

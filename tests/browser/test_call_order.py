@@ -286,7 +286,7 @@ def test_have_ready(visit: Visitor, order_site: Build) -> None:
         assert words in rows
     assert "A pet" in rows
     card.get_by_role("button", name="Copy as text").click()
-    page.wait_for_function("document.querySelector('.rd-ready__tools [role=status]').textContent !== ''")
+    card.get_by_text("Copied.").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("Nu House\n970-555-0140\nTTY 970-555-0141\n")
     assert "What to bring:\n- Nothing at first\n" in text
@@ -364,7 +364,7 @@ def test_where_facts_cannot_be_loaded_the_page_stays_whole(visit: Visitor, order
     visited: Visit = visit(order_site)
     visited.page.route("**/assets/call/*.json", lambda route: route.abort())
     page = visited.go("co/gunnison/")
-    page.wait_for_function("!document.querySelector('.rd-order')")
+    page.locator(".rd-order").wait_for(state="detached")
     assert page.get_by_role("link", name="Alpha Clinic").first.is_visible()
 
 

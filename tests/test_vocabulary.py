@@ -172,7 +172,7 @@ def test_templates_name_vocabularies_that_exist(words: Vocabulary) -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "overrides/directory").glob("*.html"))
     named = set(re.findall(r"(?:labels?|codes)\('(\w+)'", text))
     assert len(named) >= 8 and named <= {"types", "services", *words.terms}
-    fields = re.findall(r"\('[A-Z][^']*', '(\w+)', '(\w+)'\)", text)
+    fields = re.findall(r"\(_\('[A-Z][^']*'\), '(\w+)', '(\w+)'\)", text)
     assert len(fields) >= 5
     for field, name in fields:
         assert name in words.terms and any(field in cls.model_fields for cls in RECORD_CLASSES.values())

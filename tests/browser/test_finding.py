@@ -160,7 +160,7 @@ def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> 
         assert said in option.inner_text()
     assert option.locator(".rd-icon--health_center").count() == 1
     page.wait_for_function(
-        "() => /^\\d+ results?$/.test(document.querySelector('.rd-search [role=status]').textContent)"
+        "() => /^\\d+ results?$/.test(document.querySelector('.rd-search__status').textContent)"
     )
     type_in(visited, "denver nosuchword")
     assert "Nothing found" in page.locator(".rd-search__hint").inner_text()

@@ -522,7 +522,7 @@ function toChoose(groups, own) {
     return (second.percent ?? 0) >= SHARE ? { say: "zip", zip: first.zip, number: counties.length } : null;
   }
   const same = first.quality === EXACT && second.quality === EXACT && (second.state === own || first.state !== own);
-  return same && first.size - second.size <= DOUBLINGS ? { say: "name" } : null;
+  return same && (first.either || first.size - second.size <= DOUBLINGS) ? { say: "name" } : null;
 }
 
 // Groups with anything in them. One with an exact match stands first; what matches only in part stands last.

@@ -81,7 +81,7 @@ export class Places {
     }
     // "LA" is a city and a state.
     const state = found.some(({ quality }) => quality === EXACT) && found.find(({ href }) => href === words[0] + "/");
-    if (state && words.length === 1) state.quality = EXACT;
+    if (state && words.length === 1) Object.assign(state, { quality: EXACT, either: true });
     return ordered(found, own);
   }
 

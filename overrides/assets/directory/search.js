@@ -186,7 +186,8 @@ class Box {
     this.mark(this.options.findIndex((option) => option.dataset.key === href));
     if (done) this.root.removeAttribute("aria-busy");
     this.tell(groups, mended, failed);
-    this.show(true);
+    // Who has gone on meanwhile is not called back.
+    this.show(this.root.contains(document.activeElement));
     if (this.open && done) this.follow();
   }
 
@@ -348,7 +349,8 @@ class Box {
   }
 
   escape() {
-    if (!this.panel.hidden) this.show(false);
+    const listed = this.options.length > 0 || !this.hint.hidden;
+    if (!this.panel.hidden && listed) this.show(false);
     else if (this.input.value) {
       this.clear();
       this.show(false);

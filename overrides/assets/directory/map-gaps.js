@@ -1,16 +1,17 @@
-// Gaps on a map. Every number and word is taken from the tables of the page, so that map and table cannot differ.
+// Gaps on a map. Every number and name is taken from the tables of the page, so that map and table cannot differ.
 (function () {
   "use strict";
 
-  const { attempt, base, data, element, host, link, loadShapes, popup } = window.directoryMaps.own;
+  const { t, tn, number: figures } = window.directoryWords;
+  const { attempt, data, element, fit, host, loadShapes, popup, say } = window.directoryMaps.own;
   const SVG = "http://www.w3.org/2000/svg";
   const VALUES = ["served", "none_known", "not_asked"];
   // Shares of a state's counties: none, up to a quarter, half, three quarters, more, all.
   const STEPS = 6;
 
-  function step(share) {
-    if (share === 0) return 0;
-    return share === 1 ? STEPS - 1 : Math.min(1 + Math.floor(share * 4 - 1e-9), STEPS - 2);
+  function stepOf(part, whole) {
+    if (part === 0) return 0;
+    return part === whole ? STEPS - 1 : Math.ceil((part / whole) * 4);
   }
 
   function shape(name, attributes) {
@@ -19,78 +20,146 @@
     return made;
   }
 
-  // A pattern to fill areas with: a ground, and marks that tell it from others without colours.
+  // What areas are filled with: a ground, and marks that tell one from another without colours.
   function pattern(name, size, marks) {
     const made = shape("pattern", { id: "rd-gap-" + name, patternUnits: "userSpaceOnUse", width: size, height: size });
-    made.append(shape("rect", { class: "rd-gapground rd-gapground--" + name, width: size, height: size }));
-    for (const [kind, attributes] of marks) made.append(shape(kind, { class: "rd-gapline", ...attributes }));
+    made.append(shape("rect", { class: "rd-gapground rd-gapground--" + name, width: size, height: size }), ...marks);
     return made;
   }
 
-  const slant = (size, width) => [
-    ["path", { d: `M-1 1 L1 -1 M0 ${size} L${size} 0 M${size - 1} ${size + 1} L${size + 1} ${size - 1}`, "stroke-width": width }],
-  ];
-
-  function values() {
-    const dot = [["circle", { cx: 5, cy: 5, r: 1.4, class: "rd-gapdot" }]];
-    return [pattern("served", 8, []), pattern("none_known", 8, slant(8, 2)), pattern("not_asked", 10, dot)];
+  function slant(width) {
+    const path = "M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6";
+    return [shape("path", { class: "rd-gapline", d: path, "stroke-width": width })];
   }
 
-  function steps() {
-    return Array.from({ length: STEPS }, (_, index) => pattern(String(index), 8, index ? slant(8, index * 0.9) : []));
+  function patternsOfValues() {
+    const dot = shape("circle", { class: "rd-gapdot", cx: 5, cy: 5, r: 1.5 });
+    return [pattern("served", 8, []), pattern("none_known", 8, slant(2.2)), pattern("not_asked", 10, [dot])];
   }
 
-  function define(map, patterns) {
+  function patternsOfSteps() {
+    return Array.from({ length: STEPS }, (_, step) => pattern(String(step), 8, step ? slant(step * 0.8) : []));
+  }
+
+  // The shapes, and how to fill them: `paint` gives a pattern's name, or nothing for a shape that no table names.
+  function areas(map, topology, name, patterns, about) {
+    const layer = L.geoJSON(topojson.feature(topology, topology.objects[name]), {
+      style: { className: "rd-gaparea", weight: 1, fillOpacity: 1 },
+      onEachFeature: ({ properties }, part) => {
+        part.bindTooltip(() => element("span", about(properties).text), { sticky: true });
+        part.bindPopup(() => {
+          const { name: title, address, facts } = about(properties);
+          const strong = element("strong");
+          strong.append(address ? element("a", title, { href: address }) : title);
+          return popup([strong, ...facts.map((fact) => element("p", fact))]);
+        });
+      },
+    }).addTo(map);
     const defs = shape("defs", {});
     defs.append(...patterns);
     map.getPane("overlayPane").querySelector("svg").prepend(defs);
+    for (const part of host(map).querySelectorAll(".rd-map__go, .rd-gaplegend, .rd-gaplegend__title")) part.hidden = false;
+    return (paint) => {
+      for (const part of layer.getLayers()) {
+        const found = paint(part.feature.properties);
+        part.setStyle({ fillColor: found === undefined ? "none" : `url(#rd-gap-${found})` });
+        part.getElement()?.setAttribute("data-shown", found ?? "");
+      }
+      return layer;
+    };
   }
 
-  function show(layer, name) {
-    layer.setStyle({ fillColor: `url(#rd-gap-${name})`, fillOpacity: 1 });
-    layer.feature.properties.shown = name;
+  const chosen = (map, name) => host(map).querySelector("#gap-" + name);
+  const textOf = (select) => select.selectedOptions[0].textContent;
+  
+
+  // The counties of a state, by the value of the need that is chosen.
+  function gaps(map) {
+    attempt(map, async () => {
+      const topology = await loadShapes(map);
+      const heads = [...document.querySelectorAll("#gap-counties thead th")].map((head) => head.dataset.need);
+      const rows = new Map();
+      for (const row of document.querySelectorAll("#gap-counties tbody tr")) rows.set(row.dataset.fips, row);
+      const select = chosen(map, "need");
+      const cellOf = ({ f }) => rows.get(f)?.cells[heads.indexOf(select.value)];
+      const about = (properties) => {
+        const cell = cellOf(properties);
+        const [value, facts] = cell.innerText.split("\n").map((line) => line.trim());
+        const name = properties.n;
+        const head = rows.get(properties.f).cells[0];
+        const people = t("People: {people}", { people: head.querySelector(".rd-quiet").textContent });
+        const said = t("{need}: {value}", { need: textOf(select), value: value.replace(/^\S /, "") });
+        const address = head.querySelector("a").href;
+        return { name, address, text: `${name}. ${said}`, facts: [said, facts, people].filter(Boolean) };
+      };
+      const paint = areas(map, topology, "counties", patternsOfValues(), about);
+      const draw = () => {
+        const layer = paint((properties) => cellOf(properties)?.dataset.value);
+        const counted = Object.fromEntries(VALUES.map((value) => [value, 0]));
+        for (const row of rows.values()) counted[row.cells[heads.indexOf(select.value)].dataset.value] += 1;
+        for (const value of VALUES) data(map)[value] = String(counted[value]);
+        data(map).shown = select.value;
+        say(map, t("{need}: served in {served}, none known in {missing}, not asked in {unasked}.", {
+          need: textOf(select),
+          served: tn(counted.served, "{number} county", "{number} counties"),
+          missing: tn(counted.none_known, "{number} county", "{number} counties"),
+          unasked: tn(counted.not_asked, "{number} county", "{number} counties"),
+        }));
+        return layer;
+      };
+      select.addEventListener("change", draw);
+      fit(map, draw());
+    });
   }
 
-  function words(cell) {
-    return cell.innerText.replace(/\s+/g, " ").trim();
+  // The states, by the share of their counties in which the need that is chosen has the value that is chosen.
+  function gapsOfNation(map) {
+    attempt(map, async () => {
+      const topology = await loadShapes(map);
+      const [need, value] = [chosen(map, "need"), chosen(map, "value")];
+      const cellsOf = (state) => {
+        const row = document.querySelector(`table[data-need="${need.value}"] tr[data-state="${state}"]`);
+        return row && { row, cells: [...row.cells].slice(1) };
+      };
+      const countedIn = (cells) => cells.map((cell) => Number(cell.dataset.counties));
+      const about = ({ s }) => {
+        const found = cellsOf(s);
+        const name = topology.states[s].n;
+        if (!found) return { name, text: name, facts: [] };
+        const heads = found.row.closest("table").tHead.rows[0].cells;
+        const counted = countedIn(found.cells);
+        const facts = found.cells.map((cell, index) => {
+          const words = { value: heads[index + 1].textContent, number: figures(counted[index]) };
+          if (!cell.dataset.people) return t("{value}: {number} counties", words);
+          return t("{value}: {number} counties, {people} people", { ...words, people: figures(Number(cell.dataset.people)) });
+        });
+        const at = VALUES.indexOf(value.value);
+        return { name, address: found.row.querySelector("a").href, text: `${name}. ${facts[at]}`, facts };
+      };
+      const paint = areas(map, topology, "areas", patternsOfSteps(), about);
+      const draw = () => {
+        const at = VALUES.indexOf(value.value);
+        let total = 0;
+        paint(({ s }) => {
+          const found = cellsOf(s);
+          if (!found) return undefined;
+          const counted = countedIn(found.cells);
+          total += counted[at];
+          return stepOf(counted[at], counted.reduce((sum, number) => sum + number, 0));
+        });
+        Object.assign(data(map), { shown: need.value, value: value.value, total: String(total) });
+        say(map, t("{need}, {value}: {counties} of all states.", {
+          need: textOf(need),
+          value: textOf(value),
+          counties: tn(total, "{number} county", "{number} counties"),
+        }));
+      };
+      need.addEventListener("change", draw);
+      value.addEventListener("change", draw);
+      draw();
+      map.fitBounds(window.directoryMaps.MAINLAND, { animate: false });
+    });
   }
 
-  // A control of the page that chooses what is shown; it stays as it was when the page is opened again.
-  function choice(map, id, draw) {
-    const select = host(map).querySelector("#" + id);
-    select.addEventListener("change", draw);
-    select.closest("p").hidden = false;
-    return select;
-  }
-
-  function reveal(map) {
-    for (const part of host(map).querySelectorAll(".rd-gaplegend, .rd-gaplegend__title")) part.hidden = false;
-  }
-
-  function drawn(map, topology, name, tell) {
-    const layer = L.geoJSON(topojson.feature(topology, topology.objects[name]), {
-      style: { className: "rd-gaparea", weight: 1 },
-      onEachFeature: (feature, part) => {
-        part.bindTooltip(() => element("span", tell(feature.properties, ": ")), { sticky: true });
-        part.bindPopup(() => popup([element("p", tell(feature.properties, ": ")), leads(map, feature.properties)]));
-      },
-    }).addTo(map);
-    return layer;
-  }
-
-  function leads(map, { u, s }) {
-    const address = u || "gaps/" + s.toLowerCase() + "/";
-    const paragraph = element("p");
-    paragraph.append(link(map, address, base(map) + address === location.pathname ? "" : named(map, u, s)));
-    return paragraph;
-  }
-
-  function named(map, u, s) {
-    const address = base(map) + (u || "gaps/" + s.toLowerCase() + "/");
-    const wanted = new URL(address, location.href).href;
-    const found = [...document.querySelectorAll(".md-content a")].find((anchor) => anchor.href === wanted);
-    return found ? found.textContent : wanted;
-  }
-
-  window.directoryMaps.gaps = { attempt, choice, data, define, drawn, element, host, loadShapes, reveal, show, step, steps, values, words, VALUES };
+  Object.assign(window.directoryMaps, { gaps, gapsOfNation });
 })();

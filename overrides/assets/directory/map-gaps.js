@@ -4,7 +4,6 @@
 
   const { t, tn, number: figures } = window.directoryWords;
   const { attempt, data, element, fit, host, loadShapes, popup, say } = window.directoryMaps.own;
-  const SVG = "http://www.w3.org/2000/svg";
   const VALUES = ["served", "none_known", "not_asked"];
   // Shares of a state's counties: none, up to a quarter, half, three quarters, more, all.
   const STEPS = 6;
@@ -15,7 +14,7 @@
   }
 
   function shape(name, attributes) {
-    const made = document.createElementNS(SVG, name);
+    const made = L.SVG.create(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   }

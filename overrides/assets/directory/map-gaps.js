@@ -83,13 +83,17 @@
       const cellOf = ({ f }) => rows.get(f)?.cells[heads.indexOf(select.value)];
       const about = (properties) => {
         const cell = cellOf(properties);
-        const [value, facts] = cell.innerText.split("\n").map((line) => line.trim());
+        const [value, small] = cell.innerText.split("\n").map((line) => line.trim());
+        // Below the word stand the number of entries, where there are any, and the miles, where they are known.
+        const facts = small ? small.split(" · ") : [];
+        const entries = cell.dataset.value === "served" ? [t("Entries: {number}", { number: facts.shift() })] : [];
+        const nearest = facts.map((distance) => t("Nearest public place: {distance}", { distance }));
         const name = properties.n;
         const head = rows.get(properties.f).cells[0];
         const people = t("People: {people}", { people: head.querySelector(".rd-quiet").textContent });
         const said = t("{need}: {value}", { need: textOf(select), value: value.replace(/^\S /, "") });
         const address = head.querySelector("a").href;
-        return { name, address, text: `${name}. ${said}`, facts: [said, facts, people].filter(Boolean) };
+        return { name, address, text: `${name}. ${said}`, facts: [said, ...entries, ...nearest, people] };
       };
       const paint = areas(map, topology, "counties", patternsOfValues(), about);
       const draw = () => {

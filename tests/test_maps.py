@@ -505,7 +505,15 @@ def test_hostile_names_are_only_text_in_json(fictional: Directory) -> None:
     """GeoJSON is fetched and parsed, never written into a page; `maps.js` shows it with textContent."""
     names = [feature["properties"]["n"] for feature in features(fictional, "co-points")]
     assert "<img src=x onerror=alert(1)>" in names and "</script><script>alert(1)</script></title>" in names
-    for script in ("maps.js", "map-nation.js", "map-canvas.js", "map-clusters.js", "map-loader.js", "page.js"):
+    for script in (
+        "maps.js",
+        "map-gaps.js",
+        "map-nation.js",
+        "map-canvas.js",
+        "map-clusters.js",
+        "map-loader.js",
+        "page.js",
+    ):
         text = (ROOT / "overrides/assets/directory" / script).read_text(encoding="utf-8")
         assert not re.search(
             r"(?:inner|outer)HTML\s*\+?=(?!=)|insertAdjacentHTML|document\.write|eval\(|new Function", text

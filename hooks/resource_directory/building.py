@@ -19,6 +19,8 @@ from typing import NamedTuple
 from resource_directory.calls import CallFiles
 from resource_directory.changes import Changes, Known, changes, placings
 from resource_directory.directory import Directory
+from resource_directory.gap_files import GapFiles
+from resource_directory.gaps import Gaps
 from resource_directory.maps import MapFiles
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
@@ -36,6 +38,9 @@ _PAGE = "index.html"
 #: Stands among the parts for the files that belong to none: the map of the country, the words of all records.
 SHARED_MAPS, SHARED_SEARCH = "*maps", "*search"
 SHARED = (SHARED_MAPS, SHARED_SEARCH)
+#: Stands among the parts for the file of all states' gaps: it changes where they do.
+SHARED_GAPS = "*gaps"
+WITHOUT_PAGES = (*SHARED, SHARED_GAPS)
 
 
 class Made(NamedTuple):
@@ -109,15 +114,18 @@ class Site:
         elif part == SHARED_SEARCH:
             yield from self._search.shared()
             yield from self._calls.shared()
+        elif part == SHARED_GAPS:
+            yield GapFiles(self.renderer.gaps).nation()
         else:
             yield from self._search.of_state(part)
         if part in self.directory.states:
             yield from self._maps.of_state(part)
             yield from self._calls.of_state(part)
+            yield GapFiles(self.renderer.gaps).of_state(part)
 
     def part(self, part: str) -> tuple[list[Made], list[Made]]:
         """Makes all of a part: its pages, its other files."""
-        return [] if part in SHARED else self.pages(part), self.extras(part)
+        return [] if part in WITHOUT_PAGES else self.pages(part), self.extras(part)
 
 
 def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: str) -> str:
@@ -141,6 +149,8 @@ def part_of(directory: Directory, address: str) -> str:
         return directory.folder(region) if region is not None else ""
     if names[0] in {"types", "needs", "partnerships"}:
         return names[2] if len(names) > 2 else COUNTRY
+    if names[0] == "gaps":
+        return names[1] if len(names) > 1 else COUNTRY
     return names[0]
 
 
@@ -151,8 +161,9 @@ class Build:
         self.site, self.stamp, self.memory = site, stamp, memory
         self.placings = placings(site.directory, memory.known)
         self.changes = self._changes()
-        self.parts = (*parts(site.directory), *SHARED)
+        self.parts = (*parts(site.directory), *WITHOUT_PAGES)
         self.children: Children | None = None
+        site.renderer.gaps = self.changes.gaps if self.changes is not None else Gaps(site.directory)
 
     @property
     def is_whole(self) -> bool:
@@ -168,7 +179,7 @@ class Build:
         lost = self._lost(self.site.staging.last)
         states = frozenset(part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
         pages = frozenset(path.removesuffix(_PAGE) for path in lost) & self.memory.known.shown.keys()
-        return Changes(found.pages | pages, found.states | states, found.records, found.placed)
+        return replace(found, pages=found.pages | pages, states=found.states | states)
 
     def _lost(self, last: Path) -> set[str]:
         """Files of the last site that are no longer as they were written."""
@@ -183,6 +194,8 @@ class Build:
                 self.children = Children(self.site.extras, others, [range(len(others))])
             return
         self.site.renderer.load_templates()
+        for slug in self.site.directory.states:
+            self.site.renderer.gaps.of_state(slug)
         records = self.site.directory.by_folder
         # What is shared takes about as long as two states with a twentieth of all records each.
         weights = [float(len(records.get(part, ())) + 40) for part in self.parts]
@@ -232,6 +245,7 @@ class Build:
     def _extras_again(self, changed: Changes) -> list[str]:
         """Parts of which the files that are not pages are to be made again; the maps of all first."""
         again = {*changed.states, *SHARED} if changed.records or changed.states else set()
+        again |= {SHARED_GAPS} if changed.gap_states else set()
         return sorted(again & set(self.parts))
 
     def _each(self, wanted: list[tuple[str, frozenset[str]]]) -> list[list[Made]]:
@@ -270,7 +284,9 @@ class Build:
                 shown[entry.path.removesuffix(_PAGE)] = entry.shown
                 if entry.near:
                     near[entry.path.removesuffix(_PAGE)] = entry.near
-        known = Known(self.site.directory.digests, self.placings, shown, near)
+        all_gaps = self.site.renderer.gaps
+        gaps = {slug: all_gaps.of_state(slug) for slug in self.site.directory.states}
+        known = Known(self.site.directory.digests, self.placings, shown, near, gaps)
         return Memory(self.stamp, files, known, extras)
 
 

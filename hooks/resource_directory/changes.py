@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from resource_directory.directory import Directory
+from resource_directory.gaps import Gaps, StateGaps, introduces_only
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.pages.document import NearestOf
 from resource_directory.words import miles
@@ -38,6 +39,10 @@ class Placing(NamedTuple):
     withheld: bool
     #: True where it says how it works with others: pages of places list those that do.
     joinable: bool
+    #: Whether its area is assumed, whether it only introduces others, and where distances to it end.
+    assumed: bool
+    introduces: bool
+    middle: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Known:
     placings: Mapping[str, Placing] = field(default_factory=dict)
     shown: Mapping[str, frozenset[str]] = field(default_factory=dict)
     near: Mapping[str, tuple[NearestOf, ...]] = field(default_factory=dict)
+    gaps: Mapping[str, StateGaps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,9 @@ class Changes:
     records: frozenset[str]
     #: True where a record came, went or moved.
     placed: bool
+    #: The states whose gaps change, and the gaps of all.
+    gap_states: frozenset[str]
+    gaps: Gaps
 
 
 def placing_of(directory: Directory, record: Record) -> Placing:
@@ -88,6 +97,9 @@ def placing_of(directory: Directory, record: Record) -> Placing:
         former_ids=tuple(record.former_ids or ()),
         withheld=place is not None and not public,
         joinable=bool(record.partnership or record.meetings),
+        assumed=area.assumed is not None,
+        introduces=introduces_only(record),
+        middle=directory.middle_of(record),
     )
 
 
@@ -120,7 +132,49 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
     # Some show numbers of those that they name: of a parent, of one to try instead.
     kept += [placing for placing in new.values() if placing.named and not edited.isdisjoint(placing.named)]
     states = frozenset(state for placing in kept for state in _mapped(directory, placing))
-    return Changes(frozenset(pages), states, frozenset(edited), bool(moved))
+    gaps, gap_states = _gaps(directory, [(known.placings.get(key), new.get(key)) for key in moved], known.gaps)
+    pages.update(_gap_pages(directory, gaps, gap_states, known.gaps))
+    return Changes(frozenset(pages), states | gap_states, frozenset(edited), bool(moved), gap_states, gaps)
+
+
+def _gaps(
+    directory: Directory, moved: Iterable[tuple[Placing | None, Placing | None]], known: Mapping[str, StateGaps]
+) -> tuple[Gaps, frozenset[str]]:
+    """Today's gaps, and the states in which they are not what they were. Only states that may differ are worked out."""
+    before = Gaps(directory, known)
+    touched: set[str] = set()
+    measured: set[str] = set()
+    for pair in moved:
+        places = [placing for placing in pair if placing is not None]
+        touched.update(state for placing in places for state in _mapped(directory, placing))
+        if len({placing and (placing.middle, placing.services) for placing in pair}) > 1:
+            measured.update(_measured_from(before, places))
+    again = {}
+    for slug in sorted((touched | measured).intersection(known)):
+        tenths = None if slug in measured else known[slug].tenths
+        again[slug] = before.worked_out(slug, tenths)
+    changed = frozenset(slug for slug, state in again.items() if state != known[slug])
+    return Gaps(directory, {**known, **again}), changed
+
+
+def _measured_from(before: Gaps, places: Iterable[Placing]) -> Iterator[str]:
+    """The states in which a record so placed is, or was, perhaps the nearest that meets a need."""
+    for placing in places:
+        if placing.middle is not None:
+            yield from before.reached_from(placing.middle, before.met_by(placing.services))
+
+
+def _gap_pages(
+    directory: Directory, gaps: Gaps, changed: Iterable[str], known: Mapping[str, StateGaps]
+) -> Iterator[str]:
+    """Addresses of the pages that say what is missing."""
+    for slug in changed:
+        yield "gaps/"
+        yield f"gaps/{slug}/"
+        now, before = gaps.of_state(slug), known[slug]
+        for row, fips in enumerate(now.counties):
+            if any(table[row] != old[row] for table, old in zip(now[1:], before[1:], strict=True)):
+                yield directory.places.counties[fips].url
 
 
 def _counties(directory: Directory, placing: Placing) -> Iterator[str]:

@@ -32,6 +32,8 @@ KINDS = {
     "needs": "needs/",
     "need": "needs/health-care/",
     "need in a state": "needs/health-care/co/",
+    "gaps": "gaps/",
+    "gaps of a state": "gaps/co/",
     "hot lines": "hotlines/",
     "sources": "sources/",
     "safety": "safety/",

@@ -21,7 +21,7 @@ FOLDER = "assets/map"
 NATION_CACHE = "nation-shapes.pickle"
 WHERE_CACHE = "county-shapes.pickle"
 SCRIPTS_CACHE = "map-scripts.pickle"
-KINDS = ("states", "nation", "state", "region", "county", "record")
+KINDS = ("states", "nation", "state", "region", "county", "record", "gaps", "gaps_nation")
 
 
 @dataclass(frozen=True)

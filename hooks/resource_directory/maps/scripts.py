@@ -68,6 +68,12 @@ class _Nation(JSCSSMixin, _Drawing):
     ]
 
 
+class _Gaps(JSCSSMixin, _Drawing):
+    """What is missing, from the tables of the page that the map stands on."""
+
+    default_js: list[tuple[str, str]] = [("gaps", OWN + "map-gaps.js")]
+
+
 class _Tiles(JSCSSMixin, _Drawing):
     """A background that the maintainer configured."""
 
@@ -84,6 +90,8 @@ def _drawings(kind: str, directory: Directory) -> list[_Drawing]:
         return [_Drawing("states")]
     if kind == "record":
         return [_Drawing("counties"), _Drawing("place")]
+    if kind in {"gaps", "gaps_nation"}:
+        return [_Gaps("gaps" if kind == "gaps" else "gapsOfNation")]
     kinds = directory.vocabulary.types.items()
     if kind == "nation":
         return [_Nation("nation", types=[(code, entry.label, entry.plural, entry.slug) for code, entry in kinds])]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from resource_directory.directory import Directory
-from resource_directory.pages import list_pages, partner_pages, places_pages
+from resource_directory.pages import gap_pages, list_pages, partner_pages, places_pages
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
@@ -27,12 +27,14 @@ def part_documents(renderer: Renderer, part: str) -> Iterator[Document]:
         yield from list_pages.type_documents(renderer)
         yield from list_pages.need_documents(renderer)
         yield from partner_pages.partner_documents(renderer)
+        yield from gap_pages.nation_documents(renderer)
     else:
         yield from places_pages.state_documents(renderer, part)
         yield from places_pages.region_documents(renderer, part)
         yield from places_pages.county_documents(renderer, part)
         yield from list_pages.type_state_documents(renderer, part)
         yield from list_pages.need_state_documents(renderer, part)
+        yield from gap_pages.state_documents(renderer, part)
     yield from list_pages.resource_documents(renderer, part)
 
 

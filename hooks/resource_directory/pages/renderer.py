@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from resource_directory import words
 from resource_directory.directory import Directory
+from resource_directory.gaps import Gaps
 from resource_directory.messages import Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import Document, NearestOf, relative
@@ -51,6 +52,11 @@ class Renderer:
     #: The only addresses that are rendered, where not all are; the others do not come out.
     only: frozenset[str] | None = None
     _seen: set[str] = field(default_factory=set, repr=False)
+    #: What is missing where; a build hands over what it knows of it.
+    gaps: Gaps = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.gaps = Gaps(self.directory)
 
     @cached_property
     def environment(self) -> jinja2.Environment:

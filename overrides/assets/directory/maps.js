@@ -259,7 +259,8 @@
   }
 
   const own = {
-    attempt, base, countyPopup, data, element, entry, filters, host, link, load, loadShapes, named, popup, sayDrawn,
+    attempt, base, countyPopup, data, element, entry, filters, fit, host, link, load, loadShapes, named, popup, say,
+    sayDrawn,
   };
   window.directoryMaps = { counties, regions, points, place, states, tiles, own, MAINLAND };
 })();

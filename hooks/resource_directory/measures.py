@@ -18,7 +18,6 @@ JSON = dict[str, Any]
 NOT_OF_PEOPLE = frozenset({"partners"})
 #: Beds are told for so many people.
 PER_PEOPLE = 10_000
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -119,10 +118,14 @@ def region_numbers(directory: Directory) -> tuple[RegionNumbers, ...]:
     return tuple(numbers_of(directory, region) for region in directory.regions.values())
 
 
+def need_letter(directory: Directory, need: Need) -> str:
+    """The letter that stands for a need in the files of maps: `a` for the first of the vocabulary."""
+    return chr(ord("a") + list(directory.vocabulary.needs).index(need.code))
+
+
 def need_letters(directory: Directory, record: Record) -> str:
-    """The needs that a record says it meets, a letter each: `a` is the first of the vocabulary. Empty: it says none."""
-    order = {code: _LETTERS[index] for index, code in enumerate(directory.vocabulary.needs)}
-    return "".join(order[need.code] for need in directory.needs_met(record))
+    """The needs that a record says it meets, a letter each. Empty: it does not say what it offers."""
+    return "".join(need_letter(directory, need) for need in directory.needs_met(record))
 
 
 def national_measures(directory: Directory) -> JSON:

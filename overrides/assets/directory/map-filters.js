@@ -7,7 +7,9 @@
   const maps = window.directoryMaps;
   const { data, element, filters, host } = maps.own;
 
-  const cardsOf = () => [...document.querySelectorAll(".rd-card[data-id]")];
+  // Not those of the order of calls, which has choices of its own.
+  const LISTS = "ul.rd-cards";
+  const cardsOf = () => [...document.querySelectorAll(LISTS + " > .rd-card[data-id]")];
   const typeOf = (card) => (/\brd-type--(\w+)/.exec(card.className) || [])[1];
 
   // Every entry of the page once, by id: {type, needs}, whether it stands on the map, in a list, or both. `needs` has a
@@ -99,7 +101,7 @@
       const shows = (id) => !met.has(id) || met.get(id) !== "";
       this.draw(shows);
       for (const card of cardsOf()) card.hidden = !shows(card.dataset.id);
-      for (const list of document.querySelectorAll("ul.rd-cards")) this.note(list);
+      for (const list of document.querySelectorAll(LISTS)) this.note(list);
       this.tell([...met.values()], letter);
     }
 

@@ -121,6 +121,13 @@
       this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     },
 
+    // The part that is in the window, in pixels of the canvas.
+    seen() {
+      const { x, y } = this._map.getSize();
+      const [left, top] = [Math.round(x * PADDING), Math.round(y * PADDING)];
+      return { left, top, right: left + x, bottom: top + y };
+    },
+
     place(x, y) {
       return [x * this.pixels - this.corner.x, y * this.pixels - this.corner.y];
     },

@@ -4,7 +4,7 @@
 
   const { t, tn, number: figures } = window.directoryWords;
   const maps = window.directoryMaps;
-  const { element, host } = maps.own;
+  const { element, host, tools } = maps.own;
 
   // The columns of a region's numbers, as the file has them.
   const [RECORDS, NEEDS, BEDS, RATE, YEAR, PEOPLE] = [0, 1, 2, 3, 4, 5];
@@ -39,8 +39,8 @@
       label.append(this.select);
       this.legend = element("div", undefined, { class: "rd-legend" });
       this.legend.hidden = true;
-      const box = host(this.map).querySelector(".rd-map__filters");
-      box.before(label, this.legend);
+      tools(this.map).append(label);
+      host(this.map).querySelector(".rd-map__filters").before(this.legend);
     }
 
     choose() {

@@ -5,8 +5,8 @@
   const { t, tn, number: figures } = window.directoryWords;
   const maps = window.directoryMaps;
   const {
-    Measures, around, attempt, base, countyPopup, data, element, entry, filters, fitting, fontOf, host, link, load, loadShapes,
-    loadTowns, mark, named, popup, quietTooltips, sayDrawn, showCounty,
+    Measures, around, attempt, base, buttonsOf, countyPopup, data, element, entry, filters, fitting, fontOf, host, link, load, loadShapes,
+    loadTowns, mark, named, popup, quietTooltips, sayDrawn, showCounty, tools,
   } = maps.own;
   const { across, down, decode, whereIs, circles, members } = window.directoryPoints;
   const { CanvasLayer, areasOf, wholeOf, linesOf, meets } = window.directoryCanvas;
@@ -21,6 +21,9 @@
   // From these zooms on, counties are drawn, pressed and named.
   const COUNTIES = 7;
   const COUNTY_NAMES = 8.5;
+  // Below this zoom circles leave room for the names of so many towns at most.
+  const FEW_TOWNS = 6;
+  const LARGEST = 60;
 
   const toLatLng = (x, y) => [
     (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
@@ -151,7 +154,7 @@
       choice.autocomplete = "off";
       choice.addEventListener("change", () => this.goTo(choice.value));
       label.append(choice);
-      host(this.map).querySelector(".folium-map").before(label);
+      tools(this.map).append(label);
     }
 
     goTo(code) {
@@ -231,10 +234,12 @@
     }
 
     // The towns of the states in view, once they have come; before, and from afar, the large ones of the country.
-    townsInView() {
+    townsInView(canvas) {
       const slugs = this.near.map((state) => state.slug);
       const found = slugs.map((slug) => this.townsOf(slug));
-      return slugs.length && found.every(Boolean) ? found.flat() : this.townsOf("nation") || [];
+      if (slugs.length && found.every(Boolean)) return found.flat();
+      const large = this.townsOf("nation") || [];
+      return canvas.zoom < FEW_TOWNS && !this.measures.chosen ? large.slice(0, LARGEST) : large;
     }
 
     townsOf(name) {
@@ -253,14 +258,18 @@
 
     nameTowns(canvas, boxes) {
       const { look } = this;
-      const taken = [...boxes, ...this.circles.map((one) => {
+      const seen = canvas.seen();
+      const buttons = buttonsOf(this.map).map((box) => (
+        { left: box.left + seen.left, right: box.right + seen.left, top: box.top + seen.top, bottom: box.bottom + seen.top }
+      ));
+      const taken = [...boxes, ...buttons, ...this.circles.map((one) => {
         const size = 2 * canvas.reach(one) + 3;
         return around(...canvas.place(one.x, one.y), size, size);
       })];
       const place = (town) => canvas.place(town.x, town.y);
-      const named = fitting(this.townsInView(), { place, room: canvas.room, taken, face: look.font });
-      for (const { town, x, y, middle } of named) {
-        canvas.dot(x, y, look.ink, look.land);
+      const named = fitting(this.townsInView(canvas), { place, room: seen, taken, face: look.font });
+      for (const { town, x, y, middle, bare } of named) {
+        if (!bare) canvas.dot(x, y, look.ink, look.land);
         canvas.text(...middle, town.name, look.ink, fontOf(town, look.font), look.land);
       }
       data(this.map).towns = String(named.length);

@@ -4,7 +4,7 @@
 
   const { t } = window.directoryWords;
   const maps = window.directoryMaps;
-  const { base, element, hereOf, host, link, loadShapes, loadTowns } = maps.own;
+  const { element, hereOf, host, link, loadShapes, loadTowns, tools } = maps.own;
 
   // No nearer than this: what lies around a place helps to know it.
   const NEAREST = 11;
@@ -13,10 +13,10 @@
   function boxOf() {
     const root = element("div", undefined, { class: "rd-search rd-search--map", role: "search", "aria-label": t("Go to a place on the map") });
     root.dataset.choose = "places";
-    const label = element("label", t("Go to a place"), { for: "rd-map-find" });
+    const label = element("label", t("Go to a ZIP code, county or town"), { for: "rd-map-find" });
     const input = element("input", undefined, {
       type: "text", id: "rd-map-find", class: "rd-search__input", role: "combobox", "aria-autocomplete": "list",
-      "aria-expanded": "false", "aria-controls": "rd-map-find-list", "aria-describedby": "rd-map-find-hint", autocomplete: "off",
+      "aria-expanded": "false", "aria-controls": "rd-map-find-list", autocomplete: "off",
       autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "120",
     });
     const results = element("div", undefined, { class: "rd-search__results" });
@@ -26,8 +26,7 @@
     results.append(hint, element("div", undefined, { id: "rd-map-find-list", role: "listbox", "aria-label": t("Places") }));
     const box = element("div", undefined, { class: "rd-search__box" });
     box.append(input, results, element("p", "", { class: "rd-search__status", role: "status" }));
-    const help = element("p", t("ZIP code, county or town. It stays on this page."), { id: "rd-map-find-hint", class: "rd-quiet" });
-    root.append(label, box, help);
+    root.append(label, box);
     return root;
   }
 
@@ -38,7 +37,7 @@
     const said = element("p", "", { class: "rd-map__place", role: "status" });
     const input = root.querySelector("input");
     input.addEventListener("focus", () => {
-      import(base(map) + "assets/directory/search.js").then(({ attach }) => attach(root)).catch(() => {});
+      import("./search.js").then(({ attach }) => attach(root)).catch(() => {});
     }, { once: true });
     root.addEventListener("rd-search-leave", () => input.blur());
     root.addEventListener("rd-place-chosen", async ({ detail }) => {
@@ -49,8 +48,8 @@
       said.replaceChildren(words + " ", link(map, found.href, t("Open the page of {place}", { place: found.name || detail.title })));
       host(map).dataset.place = found.here ? found.href : "";
     });
-    const holder = host(map).querySelector(".folium-map");
-    holder.before(root, said);
+    tools(map).append(root);
+    tools(map).after(said);
   }
 
   // Marks an area, and a place in it where one is known, and goes there.

@@ -11,6 +11,8 @@
   const AREA = 9000;
   const GAP = 6;
   const DOT = 3;
+  // From the middle of a marker that lies on a large town to the town's name.
+  const BESIDE = 24;
   const SIZES = { large: 13, small: 12 };
 
   const meets = (one, other) =>
@@ -44,33 +46,45 @@
 
   const fontOf = (town, face) => (town.large ? "600 " + SIZES.large : SIZES.small) + "px " + face;
 
-  // The names that fit, the largest towns first: none on another, none on what is `taken`, all within `room` pixels.
-  // `place` gives a town's pixels. Each is {town, x, y: of its dot, middle: [x, y] of its name}.
+  // The names that fit, the largest towns first: none on another, none on what is `taken`, all within the box `room`.
+  // `place` gives a town's pixels. Each is {town, x, y: of its dot, middle: [x, y] of its name, bare: without the dot}.
   function fitting(towns, { place, room, taken, face }) {
-    const most = Math.max(4, Math.round((room.x * room.y) / AREA));
+    const most = Math.max(4, Math.round(((room.right - room.left) * (room.bottom - room.top)) / AREA));
     const used = taken.slice();
     const found = [];
     for (const town of towns) {
       if (found.length >= most) break;
       const [x, y] = place(town);
-      if (x < 0 || y < 0 || x > room.x || y > room.y) continue;
+      if (x < room.left || y < room.top || x > room.right || y > room.bottom) continue;
       const dot = around(x, y, 2 * DOT + 2, 2 * DOT + 2);
-      if (used.some((box) => meets(box, dot))) continue;
+      // Markers gather on large towns: their names stand beside them, without a dot.
+      const bare = used.some((box) => meets(box, dot));
+      if (bare && (!town.large || !taken.some((box) => meets(box, dot)))) continue;
+      const gap = bare ? BESIDE : GAP;
       const wide = widthOf(town, face) + 2 * FREE;
       const high = (town.large ? SIZES.large : SIZES.small) + 2 * FREE;
-      const aside = GAP + wide / 2 - FREE;
-      const above = GAP + high / 2 - FREE;
+      const aside = gap + wide / 2 - FREE;
+      const above = gap + high / 2 - FREE;
       const middles = [[x + aside, y], [x - aside, y], [x, y - above], [x, y + above]];
-      const fits = (box) => box.left >= 0 && box.right <= room.x && box.top >= 0 && box.bottom <= room.y && !used.some((other) => meets(box, other));
+      const inside = (box) => box.left >= room.left && box.right <= room.right && box.top >= room.top && box.bottom <= room.bottom;
+      const fits = (box) => inside(box) && !used.some((other) => meets(box, other));
       const middle = middles.find(([a, b]) => fits(around(a, b, wide, high)));
       if (!middle) continue;
       used.push(around(...middle, wide, high), dot);
-      found.push({ town, x, y, middle });
+      found.push({ town, x, y, middle, bare });
     }
     return found;
   }
 
-  // What the names must not hide: markers and groups of them.
+  // What would hide a name: the map's buttons, in pixels of its window.
+  function buttonsOf(map) {
+    return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+      const [own, all] = [control, map.getContainer()].map((part) => part.getBoundingClientRect());
+      return { left: own.left - all.left, right: own.right - all.left, top: own.top - all.top, bottom: own.bottom - all.top };
+    });
+  }
+
+  // What a name would hide: markers and groups of them.
   function markersOf(map) {
     return [...map.getPane("markerPane").children].map((icon) => {
       const at = map.layerPointToContainerPoint(L.DomUtil.getPosition(icon) || L.point(-99, -99));
@@ -84,14 +98,16 @@
       const at = map.latLngToContainerPoint([town.latitude, town.longitude]);
       return [at.x, at.y];
     };
-    const named = fitting(towns, { place, room: map.getSize(), taken: markersOf(map), face });
-    pane.replaceChildren(...named.flatMap(({ town, x, y, middle }) => {
+    const { x: right, y: bottom } = map.getSize();
+    const room = { left: 0, top: 0, right, bottom };
+    const named = fitting(towns, { place, room, taken: [...buttonsOf(map), ...markersOf(map)], face });
+    pane.replaceChildren(...named.flatMap(({ town, x, y, middle, bare }) => {
       const dot = L.DomUtil.create("span", "rd-town-dot");
       const name = L.DomUtil.create("span", "rd-town" + (town.large ? " rd-town--large" : ""));
       name.textContent = town.name;
       L.DomUtil.setPosition(dot, map.containerPointToLayerPoint([x, y]));
       L.DomUtil.setPosition(name, map.containerPointToLayerPoint(middle));
-      return [dot, name];
+      return bare ? [name] : [dot, name];
     }));
     data(map).towns = String(named.length);
   }
@@ -119,5 +135,5 @@
   }
 
   Object.assign(maps, { towns });
-  Object.assign(maps.own, { loadTowns, fitting, fontOf, around });
+  Object.assign(maps.own, { loadTowns, fitting, fontOf, around, buttonsOf });
 })();

@@ -153,6 +153,15 @@
     return made;
   }
 
+  // The row of controls above a map.
+  function tools(map) {
+    const found = host(map).querySelector(".rd-map__tools");
+    if (found) return found;
+    const made = element("div", undefined, { class: "rd-map__tools" });
+    host(map).prepend(made);
+    return made;
+  }
+
   // Boxes to choose the types that are shown, with their numbers: the legend of the map.
   function filters(map, numbers, types, draw, title) {
     const box = element("fieldset");
@@ -287,7 +296,7 @@
     choice.autocomplete = "off";
     choice.addEventListener("change", () => look(choice.value ? away[Number(choice.value)] : null));
     label.append(choice);
-    host(map).querySelector(".folium-map").before(label);
+    tools(map).append(label);
   }
 
   // Where a shape lies. Alaska reaches over the line where days begin: what lies beyond would stretch it around the world.
@@ -310,7 +319,7 @@
 
   const own = {
     attempt, base, countyPopup, data, element, entry, filters, hereOf, host, link, load, loadShapes, named, popup, quietTooltips,
-    sayDrawn,
+    sayDrawn, tools,
   };
   window.directoryMaps = { counties, regions, points, place, states, tiles, own, MAINLAND };
 })();

@@ -57,7 +57,7 @@
       choice.append(element("option", t("all needs"), { value: "" }));
       for (const [letter, name] of this.needs) {
         const number = [...this.entries.values()].filter(({ needs }) => needs.includes(letter)).length;
-        choice.append(element("option", name + " (" + figures(number) + ")", { value: letter }));
+        choice.append(element("option", t(name) + " (" + figures(number) + ")", { value: letter }));
       }
       choice.autocomplete = "off";
       choice.addEventListener("change", () => this.apply());

@@ -176,7 +176,7 @@
 
     sayMeasured() {
       const line = host(this.map).querySelector(".rd-map__status");
-      line.textContent = t("Regions are shaded by number. The table below says the same in words.");
+      line.textContent = t("Regions are shaded by number. The table on this page says the same.");
     }
 
     // Where a place that was chosen by name lies: a state, a region or a county.
@@ -267,7 +267,7 @@
         return around(...canvas.place(one.x, one.y), size, size);
       })];
       const place = (town) => canvas.place(town.x, town.y);
-      const named = fitting(this.townsInView(canvas), { place, room: seen, taken, face: look.font });
+      const named = fitting(this.townsInView(canvas), { place, room: seen, taken, face: look.font, beside: canvas.zoom >= FEW_TOWNS });
       for (const { town, x, y, middle, bare } of named) {
         if (!bare) canvas.dot(x, y, look.ink, look.land);
         canvas.text(...middle, town.name, look.ink, fontOf(town, look.font), look.land);
@@ -407,7 +407,7 @@
       const found = this.at(point, byKey ? 40 : NEAR);
       if (found.one) return this.pressCircle(found.one);
       if (!found.area) return;
-      const box = found.topology ? countyPopup(this.map, found.area.facts, found.topology) : this.areaPopup(found.area);
+      const box = found.topology ? this.countyPopup(found.area.facts, found.topology) : this.areaPopup(found.area);
       this.open(toLatLng(found.x, found.y), box);
     }
 
@@ -490,6 +490,14 @@
       const found = same(features[where.index]) ? features[where.index] : features.find(same);
       if (!found) throw new Error("no such place in " + address);
       return found.properties;
+    }
+
+    countyPopup(facts, topology) {
+      const box = countyPopup(this.map, facts, topology);
+      const lines = facts.r.map((code) => element("p", topology.regions[code].n + ": " + this.measures.words(code)));
+      // Where regions are shaded a county stands for its region.
+      if (this.measures.chosen) box.append(...lines);
+      return box;
     }
 
     areaPopup(area) {

@@ -47,8 +47,8 @@
   const fontOf = (town, face) => (town.large ? "600 " + SIZES.large : SIZES.small) + "px " + face;
 
   // The names that fit, the largest towns first: none on another, none on what is `taken`, all within the box `room`.
-  // `place` gives a town's pixels. Each is {town, x, y: of its dot, middle: [x, y] of its name, bare: without the dot}.
-  function fitting(towns, { place, room, taken, face }) {
+  // With `beside`, a large town whose dot is taken has its name beside it. `place` gives a town's pixels. Each is {town, x, y: of its dot, middle: [x, y] of its name, bare: without the dot}.
+  function fitting(towns, { place, room, taken, face, beside = true }) {
     const most = Math.max(4, Math.round(((room.right - room.left) * (room.bottom - room.top)) / AREA));
     const used = taken.slice();
     const found = [];
@@ -59,7 +59,7 @@
       const dot = around(x, y, 2 * DOT + 2, 2 * DOT + 2);
       // Markers gather on large towns: their names stand beside them, without a dot.
       const bare = used.some((box) => meets(box, dot));
-      if (bare && (!town.large || !taken.some((box) => meets(box, dot)))) continue;
+      if (bare && (!beside || !town.large || !taken.some((box) => meets(box, dot)))) continue;
       const gap = bare ? BESIDE : GAP;
       const wide = widthOf(town, face) + 2 * FREE;
       const high = (town.large ? SIZES.large : SIZES.small) + 2 * FREE;

@@ -54,7 +54,7 @@
 
   // What a popup says of a record: its name, its kind and a number that can be called.
   function entry(map, facts, types) {
-    const parts = [named(map, facts.u, facts.n), element("p", (types[facts.t] || [""])[0])];
+    const parts = [named(map, facts.u, facts.n), element("p", t((types[facts.t] || [""])[0]))];
     if (facts.p) {
       const call = element("p");
       // A plain number is dialled as it is; `d` is there for all others: extensions, short codes, text lines.
@@ -174,7 +174,7 @@
       input.autocomplete = "off";
       input.addEventListener("change", draw);
       const icon = element("span", undefined, { class: "rd-icon rd-icon--" + code, "aria-hidden": "true" });
-      label.append(input, icon, element("span", types[code][1] + " (" + figures(number) + ")"));
+      label.append(input, icon, element("span", t(types[code][1]) + " (" + figures(number) + ")"));
       box.append(label);
     }
     const holder = host(map).querySelector(".rd-map__filters");

@@ -232,7 +232,7 @@ class Box {
   option({ href, title, other, icon, kind, note, phone }) {
     const option = this.kept(made("a", "rd-search__option"), href);
     option.href = BASE + href;
-    if (this.only) option.chosen = { href, title, note };
+    if (this.only) option.chosen = { href, title: told(title), note: told(note) };
     const main = made("span", "rd-search__main");
     main.append(made("span", "rd-search__name", told(title)));
     if (other) main.append(made("span", "rd-search__note", other));

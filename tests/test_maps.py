@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from resource_directory.maps import KINDS, MapFiles, TilesRefused, tiles_host
 from resource_directory.maps.areas import NATION, REGION_TINTS
 from resource_directory.maps.points import COUNTRY, STEPS, Points, feature
 from resource_directory.maps.scripts import map_script
+from resource_directory.maps.towns import LARGE, NATIONAL
 from resource_directory.mkdocs_bridge import VENDOR_FILES
 from resource_directory.model import Phone, Record
 from resource_directory.pages import Renderer, all_documents
@@ -76,6 +77,13 @@ def features(directory: Directory, name: str) -> list[Any]:
 def _features(key: int, name: str) -> list[Any]:
     found: list[Any] = json.loads(_files(key)[f"assets/map/{name}.geojson"])["features"]
     return found
+
+
+def letters(directory: Directory, record: Record) -> str:
+    """A letter for each need that any of a record's services stands under, or counts for."""
+    needs = enumerate(directory.vocabulary.needs.values())
+    own = set(record.services or ())
+    return "".join("abcdefghijklmnopqrstuvwxyz"[i] for i, n in needs if own & {*(s.code for s in n.services), *n.also})
 
 
 def shapes(directory: Directory, name: str) -> Any:
@@ -189,11 +197,56 @@ def test_a_point_says_what_its_record_says(directory: Directory) -> None:
             if not phones and record.organization:
                 phones = [p for p in directory.records[record.organization].phones or () if p.type != "fax"]
             wanted = {"n": record.name, "t": record.type, "u": f"resources/{record.id}/", "p": ""}
+            wanted["k"] = letters(directory, record)
             for phone in phones[:1]:
                 wanted["p"] = phone_words(phone)
                 if (dial := dial_address(phone.number, phone.extension, phone.type)) != f"tel:+1-{phone.number}":
                     wanted["d"] = dial
             assert facts == wanted
+
+
+def test_what_pages_list_without_a_point_is_in_the_files_with_its_needs(directory: Directory) -> None:
+    """So that a page's lists are filtered with its map: withheld places, and those that serve the whole state."""
+
+    def others(name: str) -> dict[str, str]:
+        text = files(directory)[f"assets/map/{name}.geojson"]
+        found: dict[str, str] = json.loads(text)["others"]
+        return found
+
+    def pointless(records: Iterable[Record]) -> dict[str, str]:
+        return {r.id: letters(directory, r) for r in records if not has_point(r)}
+
+    seen = 0
+    for state in directory.states:
+        assert others(f"{state}-points") == pointless(directory.in_state(state))
+        wide = {r.id: letters(directory, r) for r in directory.serving_state.get(state, ())}
+        assert shapes(directory, f"{state}-counties")["wide"] == wide
+        assert shapes(directory, f"{state}-counties")["states"] == [state]
+        for county in directory.places.counties_of_state[state.upper()]:
+            found = others(f"counties/{county.fips}")
+            assert found == pointless(directory.serving_county.get(county.fips, ()))
+            seen += len(found)
+    assert seen > 0
+
+
+def test_towns_of_a_state_are_its_own_largest_first(directory: Directory) -> None:
+    for state in directory.states:
+        found = shapes(directory, f"{state}-towns")
+        names = found["n"].split("\n") if found["n"] else []
+        own = [town for town in directory.places.towns if town.state == state.upper()]
+        assert sorted(names) == sorted(town.name for town in own)
+        assert len(names) == len(found["x"]) == len(found["y"])
+        people = {(t.name, round(t.longitude * 1000), round(t.latitude * 1000)): t.population for t in own}
+        order = [people[key] for key in zip(names, found["x"], found["y"], strict=True)]
+        assert order == sorted(order, reverse=True)
+        assert found["large"] == sum(number >= LARGE for number in order)
+
+
+def test_towns_of_the_country_are_the_large_ones_of_states_shown(directory: Directory) -> None:
+    found = shapes(directory, "nation-towns")
+    shown = {slug.upper() for slug in directory.states}
+    wanted = [t.name for t in directory.places.towns if t.population >= NATIONAL and t.state in shown]
+    assert sorted(found["n"].split("\n")) == sorted(wanted)
 
 
 def test_a_withheld_record_has_no_point_in_any_file(directory: Directory) -> None:
@@ -444,7 +497,9 @@ def weights(directory: Directory, kind: str) -> Iterator[tuple[str, int]]:
             "state": [(state, f"{state}-counties.json", f"{state}-points.geojson")],
         }[kind]
         for place, *parts in names:
-            yield place, common + sum(_gzip_size(directory, part) for part in parts)
+            found = shapes(directory, parts[0].removesuffix(".json"))["states"]
+            towns = [f"{slug}-towns.json" for slug in found]
+            yield place, common + sum(_gzip_size(directory, part) for part in (*parts, *towns))
 
 
 def _gzip_size(directory: Directory, name: str) -> int:
@@ -469,6 +524,7 @@ def test_every_map_is_light(real: Directory, kind: str) -> None:
 def test_the_national_map_is_light(real: Directory) -> None:
     assert _bytes(files(real)["assets/map/nation-points.json"]) < 150_000
     assert _bytes(files(real)["assets/map/nation.json"]) < 80_000
+    assert _bytes(files(real)["assets/map/nation-towns.json"]) < 15_000
     assert _bytes(files(real)["assets/map/states.json"]) < 30_000
 
 
@@ -505,16 +561,10 @@ def test_hostile_names_are_only_text_in_json(fictional: Directory) -> None:
     """GeoJSON is fetched and parsed, never written into a page; `maps.js` shows it with textContent."""
     names = [feature["properties"]["n"] for feature in features(fictional, "co-points")]
     assert "<img src=x onerror=alert(1)>" in names and "</script><script>alert(1)</script></title>" in names
-    for script in (
-        "maps.js",
-        "map-gaps.js",
-        "map-nation.js",
-        "map-canvas.js",
-        "map-clusters.js",
-        "map-loader.js",
-        "page.js",
-    ):
-        text = (ROOT / "overrides/assets/directory" / script).read_text(encoding="utf-8")
+    scripts = sorted((ROOT / "overrides/assets/directory").glob("map*.js"))
+    assert len(scripts) > 7
+    for script in (*scripts, ROOT / "overrides/assets/directory/page.js"):
+        text = script.read_text(encoding="utf-8")
         assert not re.search(
             r"(?:inner|outer)HTML\s*\+?=(?!=)|insertAdjacentHTML|document\.write|eval\(|new Function", text
         ), script

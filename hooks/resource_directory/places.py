@@ -90,6 +90,14 @@ class Places:
             groups[town.county_fips].append(town)
         return {fips: tuple(sorted(group, key=lambda t: (-t.population, t.name))) for fips, group in groups.items()}
 
+    @cached_property
+    def towns_of_state(self) -> Mapping[str, tuple[Town, ...]]:
+        """Towns by postal code of their state."""
+        groups: dict[str, list[Town]] = defaultdict(list)
+        for town in self.towns:
+            groups[town.state].append(town)
+        return {state: tuple(group) for state, group in groups.items()}
+
     def county_of_zip(self, zip_code: str) -> str | None:
         """The county in which most of the ZIP code's people live."""
         shares = self.zip_counties.get(zip_code[:5])

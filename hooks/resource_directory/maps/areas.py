@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from resource_directory.directory import Directory
+from resource_directory.measures import need_letters
 from resource_directory.places import County
 from resource_directory.topology import topology
 
@@ -42,7 +43,8 @@ class Areas:
         """Counties with their popups' facts; regions and records without a published address stand beside, once.
 
         `f` FIPS code, `n` name, `u` address, `r` numbers of its regions, `c` how many records serve it by name, `w`
-        which of `withheld` do.
+        which of `withheld` do. `states` are the states shown whose towns lie here, `wide` the needs of the records
+        that serve all of such a state: pages list them beside the place's own.
         """
         shapes = {c.fips: shape for c in counties if (shape := self.directory.shapes.county(c.fips)) is not None}
         regions: dict[str, JSON] = {}
@@ -50,7 +52,16 @@ class Areas:
         facts = {fips: self._facts(fips, regions, withheld) for fips in shapes}
         drawn = _drawn("counties", shapes, facts, COUNTIES)
         names = [{"n": self.directory.records[key].name, "u": f"resources/{key}/"} for key in withheld]
-        return {**drawn, "regions": dict(sorted(regions.items())), "withheld": names}
+        states = sorted({self.directory.places.counties[fips].state.lower() for fips in shapes})
+        shown = [state for state in states if state in self.directory.states]
+        wide = [record for state in shown for record in self.directory.serving_state.get(state, ())]
+        return {
+            **drawn,
+            "regions": dict(sorted(regions.items())),
+            "withheld": names,
+            "states": shown,
+            "wide": {record.id: need_letters(self.directory, record) for record in wide},
+        }
 
     def _facts(self, fips: str, regions: dict[str, JSON], withheld: dict[str, int]) -> JSON:
         county = self.directory.places.counties[fips]

@@ -13,6 +13,8 @@ from typing import Any
 from resource_directory.directory import Directory
 from resource_directory.maps.areas import Areas
 from resource_directory.maps.points import COUNTRY, Points, feature
+from resource_directory.maps.towns import national_towns, state_towns
+from resource_directory.measures import national_measures, need_letters
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.record_cache import digest, read_pickle, write_pickle
 
@@ -45,7 +47,9 @@ class MapFiles:
         yield from self._scripts().items()
         names = self._areas.nation_names()
         yield f"{FOLDER}/states.json", _text({**self._areas.states(), **names})
-        yield f"{FOLDER}/nation.json", _text({**self._nation(), **names})
+        measures = national_measures(self.directory)
+        yield f"{FOLDER}/nation.json", _text({**self._nation(), **names, "measures": measures})
+        yield f"{FOLDER}/nation-towns.json", _text(national_towns(self.directory))
         yield f"{FOLDER}/counties.json", _text(self._where())
         yield f"{FOLDER}/nation-points.json", _text(self._points.columns())
         if COUNTRY in self._points.parts:
@@ -55,7 +59,9 @@ class MapFiles:
         """Files of a state (`co`), its counties and the regions that it keeps: they change only with its records."""
         counties = self.directory.places.counties_of_state.get(slug.upper(), ())
         yield f"{FOLDER}/{slug}-counties.json", _text(self._areas.counties(counties))
-        yield f"{FOLDER}/{slug}-points.geojson", self._collection(tuple(self._points.of_state(slug)))
+        yield f"{FOLDER}/{slug}-towns.json", _text(state_towns(self.directory.places, slug))
+        served = self.directory.in_state(slug)
+        yield f"{FOLDER}/{slug}-points.geojson", self._collection(tuple(self._points.of_state(slug)), served)
         for county in counties:
             served = self.directory.serving_county.get(county.fips, ())
             yield f"{FOLDER}/counties/{county.fips}.geojson", self._collection(served)
@@ -70,15 +76,21 @@ class MapFiles:
         served = {r.id: r for county in counties for r in self.directory.serving_county.get(county.fips, ())}
         yield f"{base}-points.geojson", self._collection(tuple(served.values()))
 
-    def _collection(self, records: Collection[Record]) -> str:
-        """A GeoJSON file. A record stands in the files of all that it serves: its text is made once."""
+    def _collection(self, records: Collection[Record], listed: Collection[Record] | None = None) -> str:
+        """A GeoJSON file. A record stands in the files of all that it serves: its text is made once.
+
+        `others` has the needs of those `listed` (else of the records) that have no point: the page's list holds them,
+        and is filtered with the map.
+        """
         known = self._features
-        for record in records:
+        every = records if listed is None else (*records, *listed)
+        for record in every:
             if record.id not in known:
                 made = feature(record, self.directory)
                 known[record.id] = _text(made) if made else ""
-        listed = ",".join(text for record in records if (text := known[record.id]))
-        return f'{{"type":"FeatureCollection","features":[{listed}]}}'
+        points = ",".join(text for record in records if (text := known[record.id]))
+        others = {r.id: need_letters(self.directory, r) for r in every if not known[r.id]}
+        return f'{{"type":"FeatureCollection","features":[{points}],"others":{_text(others)}}}'
 
     @cached_property
     def _features(self) -> dict[str, str]:

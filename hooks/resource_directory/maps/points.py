@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from resource_directory.directory import Directory
+from resource_directory.measures import need_letters
 from resource_directory.model import Record
 from resource_directory.views import RecordView
 from resource_directory.words import dial_address, phone_words
@@ -35,13 +36,13 @@ def feature(record: Record, directory: Directory) -> JSON | None:
     """GeoJSON of a public point; None where there is none.
 
     `n` name, `t` type, `u` address of the page, `p` the number to ring first as it is shown, `d` its `tel:` or `sms:`
-    address where that is not `tel:+1-` and `p`.
+    address where that is not `tel:+1-` and `p`, `k` letters of the needs it says it meets.
     """
     point = point_of(record)
     if point is None:
         return None
     view = RecordView(record, directory)
-    facts = {"n": record.name, "t": record.type, "u": view.url, "p": ""}
+    facts = {"n": record.name, "t": record.type, "u": view.url, "p": "", "k": need_letters(directory, record)}
     for phone in view.phones[:1]:
         dial = dial_address(phone.number, phone.extension, phone.type)
         facts["p"] = phone_words(phone)

@@ -16,6 +16,7 @@ from folium.template import Template
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.maps.tiles import tiles_host
+from resource_directory.measures import need_letter, needs_of_people
 
 VENDOR = "assets/vendor/"
 OWN = "assets/directory/"
@@ -52,10 +53,27 @@ class _Drawing(MacroElement):
 
 
 class _Points(JSCSSMixin, _Drawing):
-    """Clustered points with a legend and type filters. Leaflet.markercluster comes from the site itself."""
+    """Clustered points with filters that they share with the page's lists. The clusters come from the site itself."""
 
-    default_js: list[tuple[str, str]] = [("markercluster", VENDOR + "leaflet.markercluster/leaflet.markercluster.js")]
+    default_js: list[tuple[str, str]] = [
+        ("markercluster", VENDOR + "leaflet.markercluster/leaflet.markercluster.js"),
+        ("filters", OWN + "map-filters.js"),
+    ]
     default_css: list[tuple[str, str]] = [("markercluster_css", VENDOR + "leaflet.markercluster/MarkerCluster.css")]
+
+
+class _Towns(JSCSSMixin, _Drawing):
+    """Names of towns on the shapes."""
+
+    default_js: list[tuple[str, str]] = [("towns", OWN + "map-towns.js")]
+    default_css: list[tuple[str, str]] = []
+
+
+class _Finder(JSCSSMixin, _Drawing):
+    """A box that leads to a place on the map."""
+
+    default_js: list[tuple[str, str]] = [("towns", OWN + "map-towns.js"), ("places", OWN + "map-places.js")]
+    default_css: list[tuple[str, str]] = []
 
 
 class _Nation(JSCSSMixin, _Drawing):
@@ -64,6 +82,9 @@ class _Nation(JSCSSMixin, _Drawing):
     default_js: list[tuple[str, str]] = [
         ("clusters", OWN + "map-clusters.js"),
         ("canvas", OWN + "map-canvas.js"),
+        ("towns", OWN + "map-towns.js"),
+        ("places", OWN + "map-places.js"),
+        ("measures", OWN + "map-measures.js"),
         ("nation", OWN + "map-nation.js"),
     ]
 
@@ -89,14 +110,16 @@ def _drawings(kind: str, directory: Directory) -> list[_Drawing]:
     if kind == "states":
         return [_Drawing("states")]
     if kind == "record":
-        return [_Drawing("counties"), _Drawing("place")]
+        return [_Drawing("counties"), _Drawing("place"), _Towns("towns")]
     if kind in {"gaps", "gaps_nation"}:
         return [_Gaps("gaps" if kind == "gaps" else "gapsOfNation")]
     kinds = directory.vocabulary.types.items()
     if kind == "nation":
         return [_Nation("nation", types=[(code, entry.label, entry.plural, entry.slug) for code, entry in kinds])]
-    points = _Points("points", types=[(code, entry.label, entry.plural) for code, entry in kinds])
-    return [_Drawing("regions"), _Drawing("counties"), points] if kind == "state" else [_Drawing("counties"), points]
+    types = [(code, entry.label, entry.plural) for code, entry in kinds]
+    needs = [(need_letter(directory, need), need.label, need.ask) for need in needs_of_people(directory)]
+    drawings = [_Drawing("counties"), _Points("points", types=types, needs=needs), _Towns("towns")]
+    return [_Drawing("regions"), *drawings, _Finder("finder")] if kind == "state" else drawings
 
 
 @dataclass(frozen=True)

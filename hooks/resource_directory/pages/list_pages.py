@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from resource_directory.measures import RegionNumbers, needs_of_people, region_numbers
 from resource_directory.model import Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
@@ -38,7 +39,14 @@ def map_document(renderer: Renderer) -> Document:
     """The national map, with its list of states and regions."""
     directory = renderer.directory
     states = [(state, len(directory.in_state(state.slug))) for state in directory.states_by_name]
-    return renderer.document("map", "map/", "Map", states=states, regions=tuple(directory.regions.values()))
+    numbers: dict[str, list[RegionNumbers]] = {}
+    for found in region_numbers(directory):
+        numbers.setdefault(directory.places.states[found.region.coc_number[:2]].name, []).append(found)
+    years = sorted({found.year for group in numbers.values() for found in group if found.year is not None})
+    return renderer.document(
+        "map", "map/", "Map", states=states, numbers=sorted(numbers.items()), years=years,
+        all_needs=len(needs_of_people(directory)),
+    )  # fmt: skip
 
 
 def hotlines_document(renderer: Renderer) -> Document:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from resource_directory.directory import Directory
+from resource_directory.measures import need_letters
 from resource_directory.model import (
     ContinuumOfCare,
     DomesticViolence,
@@ -287,6 +288,7 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),
         near=tuple(_near(county, answer) for answer in (*eight, *extra) if answer.nearest_of),
+        near_needs=_needs_of_nearest(directory, (*eight, *extra)),
     )  # fmt: skip
 
 
@@ -294,6 +296,11 @@ def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float
     """From where the nearest were looked for, of which types, and how many miles away the last is."""
     radius = answer.nearest[-1].distance if len(answer.nearest) == NEAREST else math.inf
     return answer.nearest_of, county.latitude, county.longitude, radius
+
+
+def _needs_of_nearest(directory: Directory, found: Iterable[Answer]) -> str:
+    """`id:letters` of the nearest: the map's files do not hold them, and its filters reach them too."""
+    return " ".join(f"{n.record.id}:{need_letters(directory, n.record)}" for answer in found for n in answer.nearest)
 
 
 def _with_nearest(directory: Directory, county: County, answer: Answer) -> Answer:

@@ -6,6 +6,8 @@
   // How much more than the view is drawn on each side, so that it can be pushed about.
   const PADDING = 0.25;
   const RING = 4.5;
+  // Pixels between the lines of a hatched area.
+  const HATCH = 7;
 
   function trace(path, ring) {
     ring.forEach(([longitude, latitude], index) => {
@@ -119,6 +121,13 @@
       this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     },
 
+    // The part that is in the window, in pixels of the canvas.
+    seen() {
+      const { x, y } = this._map.getSize();
+      const [left, top] = [Math.round(x * PADDING), Math.round(y * PADDING)];
+      return { left, top, right: left + x, bottom: top + y };
+    },
+
     place(x, y) {
       return [x * this.pixels - this.corner.x, y * this.pixels - this.corner.y];
     },
@@ -129,6 +138,28 @@
       for (const area of areas) {
         if (area.polygons.some((bounds) => meets(bounds, this.view))) this.context.fill(area.path, "evenodd");
       }
+    },
+
+    // Areas hatched with lines of a colour on another.
+    hatch(areas, ground, colour) {
+      this.fill(areas, ground);
+      const shown = areas.filter((area) => area.polygons.some((bounds) => meets(bounds, this.view)));
+      if (!shown.length) return;
+      const { context } = this;
+      context.save();
+      this.inWorld();
+      const all = new Path2D();
+      for (const area of shown) all.addPath(area.path);
+      context.clip(all, "evenodd");
+      this.inPixels();
+      context.beginPath();
+      for (let x = -this.room.y; x < this.room.x; x += HATCH) {
+        context.moveTo(x, this.room.y);
+        context.lineTo(x + this.room.y, 0);
+      }
+      Object.assign(context, { strokeStyle: colour, lineWidth: 1 });
+      context.stroke();
+      context.restore();
     },
 
     stroke(path, colour, width) {
@@ -196,6 +227,17 @@
         from = to;
       });
       this.text(x, y, short(one.number), look.ink, "600 " + (radius > 14 ? 12 : 11) + "px " + look.font);
+    },
+
+    // Where a town lies.
+    dot(x, y, colour, halo) {
+      this._disc(x, y, 3, halo);
+      this._disc(x, y, 2, colour);
+    },
+
+    widthOf(words, font) {
+      this.context.font = font;
+      return this.context.measureText(words).width;
     },
 
     text(x, y, words, colour, font, halo) {

@@ -5,9 +5,10 @@
   const { t, tn, number: figures } = window.directoryWords;
   const maps = window.directoryMaps;
   const {
-    attempt, base, countyPopup, data, element, entry, filters, host, link, load, loadShapes, named, popup, sayDrawn,
+    Measures, around, attempt, base, buttonsOf, countyPopup, data, element, entry, filters, fitting, fontOf, host, link, load, loadShapes,
+    loadTowns, mark, named, popup, quietTooltips, sayDrawn, showCounty, tools,
   } = maps.own;
-  const { decode, whereIs, circles, members } = window.directoryPoints;
+  const { across, down, decode, whereIs, circles, members } = window.directoryPoints;
   const { CanvasLayer, areasOf, wholeOf, linesOf, meets } = window.directoryCanvas;
 
   // Pixels beside a circle that still press it: fingers are wide.
@@ -20,6 +21,9 @@
   // From these zooms on, counties are drawn, pressed and named.
   const COUNTIES = 7;
   const COUNTY_NAMES = 8.5;
+  // Below this zoom circles leave room for the names of so many towns at most.
+  const FEW_TOWNS = 6;
+  const LARGEST = 60;
 
   const toLatLng = (x, y) => [
     (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
@@ -39,7 +43,10 @@
       this.known = this.areas.filter((area) => this.names.states[area.facts.s].u);
       this.unknown = this.areas.filter((area) => !this.names.states[area.facts.s].u);
       this.parts = new Map();
+      this.files = new Map();
       this.counties = new Map();
+      // Towns of the country, and of states that are near, by state.
+      this.towns = new Map();
       // States whose counties are in view, where all of these are there.
       this.near = [];
       this.circles = [];
@@ -47,10 +54,13 @@
       this.over = null;
       this.tooltip = L.tooltip({ direction: "auto", offset: [12, 0] });
       this.layer = new CanvasLayer((canvas) => this.draw(canvas));
+      this.measures = new Measures(map, topology.measures, () => this.measured());
       this.look = this.readLook();
       this.layer.addTo(map);
       this.listen();
       this.addPlaces();
+      maps.finder(map, { go: (place) => this.goToPlace(place) });
+      quietTooltips(map);
       data(map).areas = String(this.areas.length);
       // For tests, and for whoever looks into the page with the browser's tools.
       host(map).directoryMap = map;
@@ -85,6 +95,7 @@
       const colour = (name) => style.getPropertyValue("--rd-map-" + name).trim();
       const names = ["land", "empty", "over", "state", "region", "county", "paper", "ink", "line"];
       const look = Object.fromEntries(names.map((name) => [name, colour(name)]));
+      look.classes = [0, 1, 2, 3, 4].map((index) => colour("class-" + index));
       look.font = style.fontFamily;
       look.types = (this.points ? this.points.types : []).map((code) => {
         const label = host(this.map).querySelector(".rd-filter.rd-type--" + code);
@@ -98,7 +109,13 @@
       this.points = points;
       this.total = points.number;
       const numbers = points.types.map((code, type) => [code, points.numbers[type]]).filter(([, number]) => number);
-      this.box = filters(this.map, numbers, this.types, () => this.choose());
+      this.box = filters(this.map, numbers, this.types, () => this.choose(), t("Show on the map"));
+      // Who comes back to the page, or sits down at it next, finds all of it.
+      addEventListener("pageshow", (event) => {
+        if (!event.persisted) return;
+        for (const input of this.box.querySelectorAll("input")) input.checked = true;
+        this.choose();
+      });
       this.look = this.readLook();
       this.choose();
       this.readPictures(numbers.map(([code]) => code));
@@ -137,7 +154,7 @@
       choice.autocomplete = "off";
       choice.addEventListener("change", () => this.goTo(choice.value));
       label.append(choice);
-      host(this.map).querySelector(".folium-map").before(label);
+      tools(this.map).append(label);
     }
 
     goTo(code) {
@@ -149,6 +166,49 @@
       this.map.fitBounds(code ? all : maps.MAINLAND, { padding: [12, 12], animate: false });
     }
 
+    // Regions are shaded, or each place is shown: both together could not be read.
+    measured() {
+      this.map.closePopup();
+      this.layer.redraw();
+      if (this.measures.chosen) this.sayMeasured();
+      else this.choose();
+    }
+
+    sayMeasured() {
+      const line = host(this.map).querySelector(".rd-map__status");
+      line.textContent = t("Regions are shaded by number. The table on this page says the same.");
+    }
+
+    // Where a place that was chosen by name lies: a state, a region or a county.
+    async goToPlace({ href, title }) {
+      const [first, second] = href.split("/");
+      if (first === "regions") return this.goToRegion(href, second.toUpperCase(), title);
+      const code = first.toUpperCase();
+      if (!this.names.states[code]) return { here: false, href, name: "" };
+      if (!second) {
+        this.goTo(code);
+        return { here: true, href, name: title };
+      }
+      const topology = await this.loadOnce(first + "-counties.json");
+      const county = topology.objects.counties.geometries.find(({ properties }) => properties.u === href);
+      return county ? showCounty(this.map, topology, county, title, COUNTY_NAMES) : { here: false, href, name: "" };
+    }
+
+    goToRegion(href, number, title) {
+      const own = this.names.objects.areas.geometries.filter(({ properties }) => properties.r.includes(number));
+      if (!own.length) return { here: false, href, name: title };
+      mark(this.map, topojson.merge(this.names, own), null);
+      return { here: true, href, name: title };
+    }
+
+    loadOnce(name) {
+      if (!this.files.has(name)) {
+        this.files.set(name, load(base(this.map) + "assets/map/" + name));
+        this.files.get(name).catch(() => this.files.delete(name));
+      }
+      return this.files.get(name);
+    }
+
     draw(canvas) {
       const { look } = this;
       canvas.fill(this.unknown, look.empty);
@@ -156,11 +216,63 @@
       if (this.near.length) this.drawCounties(canvas);
       else this.drawRegions(canvas);
       canvas.inPixels();
-      if (canvas.zoom >= COUNTY_NAMES) this.nameCounties(canvas);
+      this.circles = this.points && !this.measures.chosen ? circles(this.points, this.shown, canvas.zoom, canvas.view) : [];
+      const boxes = canvas.zoom >= COUNTY_NAMES ? this.nameCounties(canvas) : [];
+      this.nameTowns(canvas, boxes);
       if (!this.points) return;
-      this.circles = circles(this.points, this.shown, canvas.zoom, canvas.view);
       for (const one of this.circles.slice().reverse()) canvas.circle(one, look);
       data(this.map).circles = String(this.circles.length);
+    }
+
+    // Shades of regions, hatched where the number is not known.
+    shade(canvas, areas) {
+      const { classes, land, line } = this.look;
+      const groups = [[], [], [], [], [], []];
+      for (const area of areas) groups[this.measures.classOfArea(area.facts.r) + 1].push(area);
+      canvas.hatch(groups[0], land, line);
+      classes.forEach((colour, index) => canvas.fill(groups[index + 1], colour));
+    }
+
+    // The towns of the states in view, once they have come; before, and from afar, the large ones of the country.
+    townsInView(canvas) {
+      const slugs = this.near.map((state) => state.slug);
+      const found = slugs.map((slug) => this.townsOf(slug));
+      if (slugs.length && found.every(Boolean)) return found.flat();
+      const large = this.townsOf("nation") || [];
+      return canvas.zoom < FEW_TOWNS && !this.measures.chosen ? large.slice(0, LARGEST) : large;
+    }
+
+    townsOf(name) {
+      // The first picture does not wait for names.
+      if (!this.points) return null;
+      if (!this.towns.has(name)) {
+        this.towns.set(name, null);
+        const placed = (town) => ({ ...town, x: across(town.longitude), y: down(town.latitude) });
+        loadTowns(this.map, name).then((towns) => {
+          this.towns.set(name, towns.map(placed));
+          this.layer.soon();
+        }).catch(() => {});
+      }
+      return this.towns.get(name);
+    }
+
+    nameTowns(canvas, boxes) {
+      const { look } = this;
+      const seen = canvas.seen();
+      const buttons = buttonsOf(this.map).map((box) => (
+        { left: box.left + seen.left, right: box.right + seen.left, top: box.top + seen.top, bottom: box.bottom + seen.top }
+      ));
+      const taken = [...boxes, ...buttons, ...this.circles.map((one) => {
+        const size = 2 * canvas.reach(one) + 3;
+        return around(...canvas.place(one.x, one.y), size, size);
+      })];
+      const place = (town) => canvas.place(town.x, town.y);
+      const named = fitting(this.townsInView(canvas), { place, room: seen, taken, face: look.font, beside: canvas.zoom >= FEW_TOWNS });
+      for (const { town, x, y, middle, bare } of named) {
+        if (!bare) canvas.dot(x, y, look.ink, look.land);
+        canvas.text(...middle, town.name, look.ink, fontOf(town, look.font), look.land);
+      }
+      data(this.map).towns = String(named.length);
     }
 
     statesInView(canvas) {
@@ -178,10 +290,11 @@
     countiesOf(slug) {
       if (!this.counties.has(slug)) {
         this.counties.set(slug, null);
-        load(base(this.map) + "assets/map/" + slug + "-counties.json").then((topology) => {
+        this.loadOnce(slug + "-counties.json").then((topology) => {
           const object = topology.objects.counties;
           const alike = (a, b) => a.properties.r.join() === b.properties.r.join();
           this.counties.set(slug, {
+            slug,
             topology,
             areas: areasOf(topology, object),
             whole: wholeOf(topology, object),
@@ -197,7 +310,8 @@
 
     drawRegions(canvas) {
       const { look } = this;
-      canvas.fill(this.known, look.land);
+      if (this.measures.chosen) this.shade(canvas, this.known);
+      else canvas.fill(this.known, look.land);
       if (this.over) canvas.fill([this.over], look.over);
       canvas.stroke(this.regions, look.region, canvas.zoom < 6 ? 0.7 : 1.4);
       canvas.stroke(this.states, look.state, canvas.zoom < 6 ? 1.3 : 2);
@@ -205,7 +319,8 @@
 
     drawCounties(canvas) {
       const { look } = this;
-      canvas.fill(this.near.map((state) => state.whole), look.land);
+      if (this.measures.chosen) for (const { areas } of this.near) this.shade(canvas, areas);
+      else canvas.fill(this.near.map((state) => state.whole), look.land);
       if (this.over) canvas.fill([this.over], look.over);
       for (const state of this.near) {
         canvas.stroke(state.lines, look.county, 1);
@@ -214,15 +329,20 @@
       for (const state of this.near) canvas.stroke(state.border, look.state, 2);
     }
 
+    // Where the names stand.
     nameCounties(canvas) {
+      const boxes = [];
       for (const { areas } of this.near) {
         for (const { facts, polygons } of areas) {
           const bounds = polygons[0];
           if (!meets(bounds, canvas.view)) continue;
           const [x, y] = canvas.place((bounds.west + bounds.east) / 2, (bounds.north + bounds.south) / 2);
-          canvas.text(x, y, facts.n, this.look.ink, "12px " + this.look.font, this.look.land);
+          const font = "italic 12px " + this.look.font;
+          canvas.text(x, y, facts.n, this.look.ink, font, this.look.land);
+          boxes.push(around(x, y, canvas.widthOf(facts.n, font) + 6, 16));
         }
       }
+      return boxes;
     }
 
     worldAt(point) {
@@ -272,9 +392,13 @@
         return kinds.filter(Boolean).join(", ");
       }
       if (!area) return "";
-      if (topology) return [area.facts.n, ...area.facts.r.map((code) => topology.regions[code].n)].join("; ");
-      const regions = area.facts.r.map((code) => this.names.regions[code]).join("; ");
+      if (topology) return [area.facts.n, ...area.facts.r.map((code) => this.regionWords(code, topology.regions[code].n))].join("; ");
+      const regions = area.facts.r.map((code) => this.regionWords(code, this.names.regions[code])).join("; ");
       return this.names.states[area.facts.s].n + (regions ? ": " + regions : "");
+    }
+
+    regionWords(code, name) {
+      return this.measures.chosen ? name + " (" + this.measures.short(code) + ")" : name;
     }
 
     press(point, byKey) {
@@ -283,7 +407,7 @@
       const found = this.at(point, byKey ? 40 : NEAR);
       if (found.one) return this.pressCircle(found.one);
       if (!found.area) return;
-      const box = found.topology ? countyPopup(this.map, found.area.facts, found.topology) : this.areaPopup(found.area);
+      const box = found.topology ? this.countyPopup(found.area.facts, found.topology) : this.areaPopup(found.area);
       this.open(toLatLng(found.x, found.y), box);
     }
 
@@ -368,6 +492,14 @@
       return found.properties;
     }
 
+    countyPopup(facts, topology) {
+      const box = countyPopup(this.map, facts, topology);
+      const lines = facts.r.map((code) => element("p", topology.regions[code].n + ": " + this.measures.words(code)));
+      // Where regions are shaded a county stands for its region.
+      if (this.measures.chosen) box.append(...lines);
+      return box;
+    }
+
     areaPopup(area) {
       const state = this.names.states[area.facts.s];
       const parts = [];
@@ -381,7 +513,7 @@
         const list = element("ul");
         for (const code of area.facts.r) {
           const item = element("li");
-          item.append(link(this.map, "regions/" + code.toLowerCase() + "/", this.names.regions[code]));
+          item.append(link(this.map, "regions/" + code.toLowerCase() + "/", this.names.regions[code]), ": " + this.measures.words(code));
           list.append(item);
         }
         parts.push(list);

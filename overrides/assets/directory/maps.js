@@ -54,7 +54,7 @@
 
   // What a popup says of a record: its name, its kind and a number that can be called.
   function entry(map, facts, types) {
-    const parts = [named(map, facts.u, facts.n), element("p", (types[facts.t] || [""])[0])];
+    const parts = [named(map, facts.u, facts.n), element("p", t((types[facts.t] || [""])[0]))];
     if (facts.p) {
       const call = element("p");
       // A plain number is dialled as it is; `d` is there for all others: extensions, short codes, text lines.
@@ -72,12 +72,12 @@
   }
 
   function countyPopup(map, facts, topology) {
-    const number = tn(facts.c, "{number} entry is listed for this county.", "{number} entries are listed for this county.");
+    const number = tn(facts.c, "{number} entry is listed for this place.", "{number} entries are listed for this place.");
     const parts = [named(map, facts.u, facts.n), element("p", number)];
     const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
     if (regions.length) parts.push(element("p", t("Region: {regions}", { regions: regions.join("; ") })));
     if (facts.w.length) {
-      parts.push(element("p", t("Serving this county, address not published:")));
+      parts.push(element("p", t("Serving this place, address not published:")));
       const list = element("ul");
       for (const entry of facts.w.map((index) => topology.withheld[index])) {
         const item = element("li");
@@ -96,6 +96,7 @@
       const wanted = new Set(served.split(" ").filter(Boolean));
       const shown = (fips) => served === "all" || wanted.has(fips);
       const topology = await loadShapes(map);
+      quietTooltips(map);
       const layer = L.geoJSON(topojson.feature(topology, topology.objects.counties), {
         style: ({ properties }) => ({
           className: "rd-county" + (shown(properties.f) ? " rd-county--served" : "") +
@@ -112,9 +113,9 @@
       data(map).counties = String(layer.getLayers().length);
       if (data(map).map === "record") {
         const asked = () => tn(
-          parts.length, "{number} county is marked. Ask first whether it is served.", "{number} counties are marked. Ask first whether they are served.",
+          parts.length, "{number} place is marked. Ask first whether it is served.", "{number} places are marked. Ask first whether they are served.",
         );
-        const sure = () => tn(parts.length, "{number} county is served; the list says which.", "{number} counties are served; the list says which.");
+        const sure = () => tn(parts.length, "{number} place is served; the list says which.", "{number} places are served; the list says which.");
         const whole = () => t("The whole state is served.");
         say(map, (data(map).assumed ? asked : served === "all" ? whole : sure)());
       }
@@ -152,11 +153,20 @@
     return made;
   }
 
+  // The row of controls above a map.
+  function tools(map) {
+    const found = host(map).querySelector(".rd-map__tools");
+    if (found) return found;
+    const made = element("div", undefined, { class: "rd-map__tools" });
+    host(map).prepend(made);
+    return made;
+  }
+
   // Boxes to choose the types that are shown, with their numbers: the legend of the map.
-  function filters(map, numbers, types, draw) {
+  function filters(map, numbers, types, draw, title) {
     const box = element("fieldset");
     if (!numbers.length) return box;
-    box.append(element("legend", t("Show on the map")));
+    box.append(element("legend", title));
     for (const [code, number] of numbers) {
       const label = element("label", undefined, { class: "rd-filter rd-type--" + code });
       const input = element("input", undefined, { type: "checkbox", value: code });
@@ -164,7 +174,7 @@
       input.autocomplete = "off";
       input.addEventListener("change", draw);
       const icon = element("span", undefined, { class: "rd-icon rd-icon--" + code, "aria-hidden": "true" });
-      label.append(input, icon, element("span", types[code][1] + " (" + figures(number) + ")"));
+      label.append(input, icon, element("span", t(types[code][1]) + " (" + figures(number) + ")"));
       box.append(label);
     }
     const holder = host(map).querySelector(".rd-map__filters");
@@ -177,7 +187,7 @@
     data(map).drawn = String(drawn);
     const listed = data(map).map === "county"
       ? t("The lists on this page name every entry, also those without a published address.")
-      : t("Programs whose address is not published, such as family shelters, are not on it. A county's page names them.");
+      : t("Programs whose address is not published, such as family shelters, are not on it. The page of each place names them.");
     const shown = t("{drawn} of {total} places are on the map.", { drawn: figures(drawn), total: figures(total) });
     say(map, total ? shown + " " + listed : t("No place here has a published address. See the lists."));
   }
@@ -190,30 +200,54 @@
     return L.divIcon({ className: "rd-cluster", html: face, iconSize: [38, 38] });
   }
 
-  // Records as clustered points by type, with a legend that is also the filter. Types come as code, name, plural.
+  // Records as clustered points. Which of them are shown is chosen for the map and the page's lists at once. Types come as
+  // code, name, plural; needs as letter, name, the types that may know of help.
   function points(map, options) {
     attempt(map, async () => {
-      const collection = await load(data(map).points);
+      const [collection, topology] = await Promise.all([load(data(map).points), loadShapes(map)]);
       const types = Object.fromEntries(options.types.map(([code, ...names]) => [code, names]));
-      const groups = new Map();
-      for (const [code] of options.types) {
-        const found = collection.features.filter((feature) => feature.properties.t === code);
-        if (found.length) groups.set(code, found.map((feature) => marker(map, feature, types)));
-      }
+      const markers = new Map(collection.features.map((feature) => [feature.properties.u.split("/")[1], marker(map, feature, types)]));
       const cluster = L.markerClusterGroup({
         maxClusterRadius: 44,
         showCoverageOnHover: false,
         animate: false,
         iconCreateFunction: clusterIcon,
       }).addTo(map);
-      const draw = () => {
+      const draw = (shows) => {
+        map.closePopup();
         cluster.clearLayers();
-        for (const input of box.querySelectorAll("input:checked")) cluster.addLayers(groups.get(input.value));
-        sayDrawn(map, cluster.getLayers().length, collection.features.length);
+        cluster.addLayers([...markers].filter(([id]) => shows(id)).map(([, made]) => made));
+        sayDrawn(map, cluster.getLayers().length, markers.size);
+        map.fire("rd-drawn");
       };
-      const box = filters(map, [...groups].map(([code, list]) => [code, list.length]), types, draw);
-      draw();
+      new own.Choice(map, options, collection, topology, draw);
+      byKeyboard(map);
     });
+  }
+
+  // Enter on a marker opens what it says and goes there; Escape closes that and gives the marker back.
+  function byKeyboard(map) {
+    const box = map.getContainer();
+    let from = null;
+    box.addEventListener("keydown", (event) => {
+      const icon = event.target.closest(".leaflet-marker-icon");
+      if (event.key === "Enter" && icon) from = icon;
+      if (event.key === "Escape") map.closePopup();
+    }, true);
+    box.addEventListener("pointerdown", () => (from = null), true);
+    map.on("popupopen", ({ popup: opened }) => {
+      if (from) opened.getElement().querySelector(".rd-popup a")?.focus({ preventScroll: true });
+    });
+    map.on("popupclose", () => {
+      if (from) (from.isConnected ? from : box).focus({ preventScroll: true });
+      from = null;
+    });
+  }
+
+  // A tooltip would lie on what a popup says.
+  function quietTooltips(map) {
+    map.on("popupopen", () => map.getContainer().classList.add("rd-telling"));
+    map.on("popupclose", () => map.getContainer().classList.remove("rd-telling"));
   }
 
   // The public point of one record.
@@ -241,10 +275,35 @@
           if (u) shape.on("click", () => window.location.assign(base(map) + u));
         },
       }).addTo(map);
-      map.fitBounds(MAINLAND, { animate: false });
+      const look = (shape) => map.fitBounds(shape ? hereOf(shape) : MAINLAND, { padding: [8, 8], animate: false });
+      look(null);
+      goTo(map, layer.getLayers().filter(({ feature }) => facts(feature).u), facts, look);
       data(map).statesDrawn = String(layer.getLayers().length);
       say(map, t("Choose a state on the map or in the list."));
     });
+  }
+
+  // A list that leads to the parts of the country that lie oceans away.
+  function goTo(map, shapes, facts, look) {
+    const mainland = L.latLngBounds(MAINLAND).pad(0.02);
+    const away = shapes.filter((shape) => !mainland.contains(hereOf(shape).getCenter()));
+    if (!away.length) return;
+    const label = element("label", t("Go to") + " ", { class: "rd-map__go" });
+    const choice = element("select");
+    choice.append(element("option", t("the 48 states"), { value: "" }));
+    away.sort((a, b) => facts(a.feature).n.localeCompare(facts(b.feature).n));
+    away.forEach((shape, index) => choice.append(element("option", facts(shape.feature).n, { value: index })));
+    choice.autocomplete = "off";
+    choice.addEventListener("change", () => look(choice.value ? away[Number(choice.value)] : null));
+    label.append(choice);
+    tools(map).append(label);
+  }
+
+  // Where a shape lies. Alaska reaches over the line where days begin: what lies beyond would stretch it around the world.
+  function hereOf(shape) {
+    const corners = shape.getLatLngs().flat(2);
+    const west = corners.filter(({ lng }) => lng < 0);
+    return L.latLngBounds(west.length ? west : corners);
   }
 
   // A background of tiles, only where the maintainer configured one.
@@ -259,8 +318,8 @@
   }
 
   const own = {
-    attempt, base, countyPopup, data, element, entry, filters, fit, host, link, load, loadShapes, named, popup, say,
-    sayDrawn,
+    attempt, base, countyPopup, data, element, entry, filters, fit, hereOf, host, link, load, loadShapes, named, popup,
+    quietTooltips, say, sayDrawn, tools,
   };
   window.directoryMaps = { counties, regions, points, place, states, tiles, own, MAINLAND };
 })();

@@ -127,6 +127,8 @@ class Box {
     this.active = -1;
     this.choose = null;
     this.most = FIRST;
+    // A box that tells of what is chosen (`rd-place-chosen`) instead of leaving the page: the only kind that it offers.
+    this.only = root.dataset.choose;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.input.addEventListener("focus", () => this.show(true));
@@ -172,6 +174,7 @@ class Box {
   }
 
   heard({ groups, mended, failed, done, whole, choose = null }) {
+    if (this.only) groups = groups.filter(({ kind }) => kind === this.only);
     // Nothing new: the list stays as it is.
     if (whole && this.done && groups.length === this.shown) return;
     this.shown = groups.length;
@@ -179,7 +182,7 @@ class Box {
     this.done = done;
     this.options = [];
     this.choose = choose;
-    this.instead = done && !failed && groups.length === 0;
+    this.instead = done && !failed && groups.length === 0 && !this.only;
     const shown = this.instead ? [{ kind: "instead", items: instead(), total: instead().length }] : groups;
     this.list.replaceChildren(...shown.map((group) => this.group(group)));
     this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
@@ -229,6 +232,7 @@ class Box {
   option({ href, title, other, icon, kind, note, phone }) {
     const option = this.kept(made("a", "rd-search__option"), href);
     option.href = BASE + href;
+    if (this.only) option.chosen = { href, title: told(title), note: told(note) };
     const main = made("span", "rd-search__main");
     main.append(made("span", "rd-search__name", told(title)));
     if (other) main.append(made("span", "rd-search__note", other));
@@ -334,6 +338,10 @@ class Box {
   clicked(event) {
     const option = event.target.closest("[role=option]");
     if (option?.dataset.key === "more") this.showMore();
+    if (!option?.chosen) return;
+    event.preventDefault();
+    this.clear();
+    this.root.dispatchEvent(new CustomEvent("rd-place-chosen", { detail: option.chosen }));
   }
 
   showMore() {

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"canonical"}),
     frozenset({"directory"}),
     frozenset({"loading"}),
-    frozenset({"views"}),
+    frozenset({"views", "suggestions"}),
     frozenset({"calls", "pages", "maps", "search", "schema", "importers"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

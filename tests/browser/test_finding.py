@@ -159,9 +159,7 @@ def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> 
     for said in ("Example Clinic", "Health center", "Denver, CO", "303-555-0170"):
         assert said in option.inner_text()
     assert option.locator(".rd-icon--health_center").count() == 1
-    page.wait_for_function(
-        "() => /^\\d+ results?$/.test(document.querySelector('.rd-search__status').textContent)"
-    )
+    page.wait_for_function("() => /^\\d+ results?$/.test(document.querySelector('.rd-search__status').textContent)")
     type_in(visited, "denver nosuchword")
     assert "Nothing found" in page.locator(".rd-search__hint").inner_text()
     assert page.locator("[role=group] p").first.inner_text() == "Where to go on"

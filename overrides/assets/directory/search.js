@@ -151,6 +151,8 @@ class Box {
   typed() {
     this.most = FIRST;
     this.open = false;
+    // What was marked belonged to other words.
+    this.mark(-1);
     this.ask();
   }
 

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"canonical", "ellipsoid"}),
     frozenset({"directory"}),
     frozenset({"loading", "gaps"}),
-    frozenset({"views", "gap_files", "measures"}),
+    frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes"}),
     frozenset({"calls", "pages", "maps", "search", "schema", "importers"}),
     frozenset({"auditing", "shells", "changes"}),

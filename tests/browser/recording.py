@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, Request, Response
+from playwright.sync_api import Browser, Geolocation, Request, Response
 
 from browser.driving import Visit
 
 #: Typed into everything that takes text. Nothing on the site holds it.
 MARKER = "80205qzx"
 #: Where the browser says it is: digits that stand in no address of the site.
-WHERE = {"latitude": 39.7392, "longitude": -104.9903}
+WHERE: Geolocation = {"latitude": 39.7392, "longitude": -104.9903}
 #: Short values, such as a state's letters, stand in many addresses anyway.
 _TELLING = 4
 #: A page has fewer controls than this, or one of them makes others without end.
@@ -197,7 +197,9 @@ class Recorder:
         return [f"{text} in the console: {said}" for said in self.console for text in self.telling if text in said]
 
     def _of_state(self) -> list[str]:
-        return [f"{what['tag']} {what['id'] or what['said']!r} changed the page: {state}" for what, state in self.changed]
+        return [
+            f"{what['tag']} {what['id'] or what['said']!r} changed the page: {state}" for what, state in self.changed
+        ]
 
     def _of_stores(self) -> list[str]:
         page = self.visit.page

@@ -159,9 +159,7 @@ def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> 
     for said in ("Example Clinic", "Health center", "Denver, CO", "303-555-0170"):
         assert said in option.inner_text()
     assert option.locator(".rd-icon--health_center").count() == 1
-    page.wait_for_function(
-        "() => /^\\d+ results?$/.test(document.querySelector('.rd-search__status').textContent)"
-    )
+    page.wait_for_function("() => /^\\d+ results?$/.test(document.querySelector('.rd-search__status').textContent)")
     type_in(visited, "denver nosuchword")
     assert "Nothing found" in page.locator(".rd-search__hint").inner_text()
     assert page.locator("[role=group] p").first.inner_text() == "Where to go on"
@@ -286,3 +284,86 @@ def test_hostile_names_stay_text_in_the_list(visit: Visitor, fictional_site: Bui
     assert "<img src=x onerror=alert(1)>" in page.locator("[role=option]").first.inner_text()
     assert page.locator("img[src=x]").count() == 0
     assert visited.errors == []
+
+
+def test_keys_of_an_editable_combobox(visit: Visitor, fictional_site: Build) -> None:
+    """As the ARIA Authoring Practices have them: what moves in the text leaves the list."""
+    visited = visit(fictional_site)
+    page = visited.go("co/mesa/")
+    type_in(visited, "denver")
+    box = page.locator("#rd-search")
+    for key, caret in (("Home", 0), ("End", 6), ("ArrowLeft", 5), ("ArrowRight", 6)):
+        box.press("ArrowDown")
+        assert active(visited) is not None
+        box.press(key)
+        assert active(visited) is None and box.get_attribute("aria-activedescendant") is None
+        assert page.evaluate("document.activeElement.selectionStart") == caret
+        assert box.get_attribute("aria-expanded") == "true"
+    box.press("Alt+ArrowUp")
+    assert box.get_attribute("aria-expanded") == "false"
+    box.press("Alt+ArrowDown")
+    assert box.get_attribute("aria-expanded") == "true" and active(visited) is None
+    box.press("ArrowUp")
+    box.press("ArrowDown")
+    assert (active(visited) or "").startswith("Denver County"), "the list goes round"
+    page.keyboard.type("x")
+    assert box.input_value() == "denverx" and active(visited) is None
+    box.press("Backspace")
+    page.wait_for_timeout(200)
+    box.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "rd-locate__button"
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(50)
+    assert not page.locator(".rd-search__results").is_visible()
+
+
+def test_the_list_is_named_and_every_option_belongs_to_it(visit: Visitor, fictional_site: Build) -> None:
+    visited = visit(fictional_site)
+    page = visited.go("co/denver/")
+    type_in(visited, "denver")
+    page.keyboard.press("ArrowDown")
+    wrong = page.evaluate(
+        """() => {
+          const box = document.querySelector('#rd-search');
+          const list = document.getElementById(box.getAttribute('aria-controls'));
+          const options = [...list.querySelectorAll('[role=option]')];
+          const groups = [...list.querySelectorAll('[role=group]')];
+          return [
+            box.getAttribute('role') !== 'combobox' && 'combobox',
+            box.getAttribute('aria-autocomplete') !== 'list' && 'autocomplete',
+            !list.getAttribute('aria-label') && 'name of the list',
+            new Set(options.map(({ id }) => id)).size !== options.length && 'ids',
+            !options.every((option) => option.closest('[role=group]')) && 'groups',
+            !groups.every((group) => document.getElementById(group.getAttribute('aria-labelledby'))?.textContent) && 'names',
+            options.filter((option) => option.getAttribute('aria-selected') === 'true').length !== 1 && 'selected',
+            options.some((option) => option.tabIndex >= 0) && 'tab',
+            list.querySelector('button, input') && 'controls among options',
+          ].filter(Boolean);
+        }"""
+    )
+    assert wrong == []
+
+
+@pytest.mark.parametrize("colours", ["active", "none"])
+def test_what_is_marked_can_be_seen(visit: Visitor, fictional_site: Build, colours: Any) -> None:
+    """Colours of the reader's own, too, and at 400% zoom, which makes a window of 1280 one of 320."""
+    visited = visit(fictional_site, width=320)
+    page = visited.page
+    page.emulate_media(forced_colors=colours)
+    visited.go("")
+    page.locator("#rd-find-box").press_sequentially("denver")
+    page.locator("[role=option]").first.wait_for()
+    look = "(one) => { const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);"
+    look += " return [outlineStyle, parseFloat(outlineWidth), boxShadow !== 'none']; }"
+    style, width, _ = page.locator("#rd-find-box").evaluate(look)
+    assert style == "solid" and width >= 3
+    for _ in range(page.locator("[role=option]").count()):
+        page.keyboard.press("ArrowDown")
+        option = page.locator("[role=option][aria-selected=true]")
+        style, width, shadow = option.evaluate(look)
+        assert (style == "solid" and width >= 2) if colours == "active" else shadow
+        box = option.bounding_box()
+        exit_box = page.locator(".govuk-exit-this-page__button").bounding_box()
+        assert box is not None and exit_box is not None
+        assert box["y"] >= 0 and box["y"] + min(box["height"], 24) <= exit_box["y"] + 1, "it is not under the button"
+        assert box["height"] >= 24 and box["x"] >= 0 and box["x"] + box["width"] <= 320

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Geolocation, Page
 
 from browser.driving import AXE, Visit, Visitor
 from resource_directory.loading import Sources
@@ -22,11 +22,11 @@ SEED = 8031
 POINTS = 2_000
 #: Metres by which the shapes that the site serves may differ from the atlas.
 OFF = 300
-DENVER = {"latitude": 39.7392, "longitude": -104.9903}
+DENVER: Geolocation = {"latitude": 39.7392, "longitude": -104.9903}
 #: On the line between Cheyenne and Kiowa counties.
-BORDER = {"latitude": 38.612, "longitude": -102.6, "accuracy": 50}
-PARIS = {"latitude": 48.8566, "longitude": 2.3522}
-CHICAGO = {"latitude": 41.8781, "longitude": -87.6298}
+BORDER: Geolocation = {"latitude": 38.612, "longitude": -102.6, "accuracy": 50}
+PARIS: Geolocation = {"latitude": 48.8566, "longitude": 2.3522}
+CHICAGO: Geolocation = {"latitude": 41.8781, "longitude": -87.6298}
 AT = """async ([base, points]) => {
     const { countiesAt, shapesOf } = await import(base + 'assets/directory/where.js');
     const shapes = shapesOf(await (await fetch(base + 'assets/map/counties.json')).json());
@@ -145,7 +145,7 @@ def test_a_name_of_several_large_places_asks_which(visit: Visitor, real_site: Bu
 
 
 def located(
-    browser: Browser, base: str, where: dict[str, float] | None, *, address: str = "", width: int = 1280
+    browser: Browser, base: str, where: Geolocation | None, *, address: str = "", width: int = 1280
 ) -> Iterator[tuple[Visit, Page]]:
     """A page in a browser that knows where it is and may tell; or may not."""
     permissions = ["geolocation"] if where else []
@@ -190,7 +190,7 @@ def press(page: Page) -> list[str]:
     ids=["in a county", "on a border", "elsewhere", "in a state that is not shown", "refused"],
 )
 def test_the_county_is_told_on_a_press(
-    browser: Browser, serve: Any, fictional_site: Build, where: dict[str, float] | None, said: str, links: Sequence[str]
+    browser: Browser, serve: Any, fictional_site: Build, where: Geolocation | None, said: str, links: Sequence[str]
 ) -> None:
     base = serve(fictional_site.site)
     for visited, page in located(browser, base, where):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from resource_directory.gaps import Gaps
 from resource_directory.messages import Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import Document, NearestOf, relative
+from resource_directory.suggestions import suggestion_address
 from resource_directory.views import RecordView
 
 #: Stand for the way up to the site's top, and for the note in a card. No record can hold them: the reader refuses
@@ -92,6 +93,7 @@ class Renderer:
             directory=self.directory,
             vocabulary=self.directory.vocabulary,
             to=_to,
+            suggestion=partial(suggestion_address, self.directory.settings),
             card=self._card,
             hotline_strip=self._hotline_strip,
             _=self._gettext,

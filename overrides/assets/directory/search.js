@@ -153,6 +153,8 @@ class Box {
   typed() {
     this.most = FIRST;
     this.open = false;
+    // What was marked belonged to other words.
+    this.mark(-1);
     this.ask();
   }
 
@@ -292,7 +294,7 @@ class Box {
 
   pressed(event) {
     if (event.isComposing) return;
-    // The keys of an editable combobox, as the ARIA Authoring Practices Guide has them.
+    // The keys of an editable combobox, as the ARIA Authoring Practices have them.
     const act = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(), Escape: () => this.escape() };
     const withAlt = { ArrowDown: () => this.show(true), ArrowUp: () => this.show(false) };
     const own = (event.altKey ? withAlt : act)[event.key];

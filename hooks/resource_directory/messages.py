@@ -53,6 +53,10 @@ class Messages:
             return forms[0]
         return message if self.is_source else self._missing(message)
 
+    def say(self, message: str, **values: object) -> str:
+        """The text of a message with values in it. Raises MissingMessage."""
+        return self.gettext(message) % values
+
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The text of a message that counts, for so many. Raises MissingMessage."""
         forms = self.texts.get(one)
@@ -61,8 +65,8 @@ class Messages:
         return one if self.is_source and number == 1 else many if self.is_source else self._missing(one)
 
     def optional(self, context: str, text: str) -> str:
-        """The text of a message of a context; the message itself where a language says nothing else for it."""
-        forms = self.texts.get(f"{context}{CONTEXT}{text}")
+        """The text of a message, of a context where one is named; itself where a language says nothing else for it."""
+        forms = self.texts.get(f"{context}{CONTEXT}{text}" if context else text)
         return forms[0] if forms else text
 
     def _missing(self, message: str) -> str:

@@ -17,6 +17,8 @@ from resource_directory.vocabulary import (
     AdviceGroup,
     Duty,
     Finder,
+    Guide,
+    LegalSource,
     Need,
     OwnDuty,
     PartnerKind,
@@ -57,6 +59,8 @@ READ: Mapping[type[BaseModel], tuple[str, ...]] = {
     Thing: ("label",),
     ThingGroup: ("label",),
 }
+#: What is the same in most languages, and said as it stands where a catalogue says nothing else.
+MAY_DIFFER: Mapping[type[BaseModel], tuple[str, ...]] = {Guide: ("note",), LegalSource: ("citation",)}
 #: The context of names of states in catalogues. Most are the same in every language.
 STATE = "state"
 #: How names of counties and the like end, and the messages for them.
@@ -73,6 +77,7 @@ _KINDS_OF_COUNTY = {
     "City and Borough": marked("%(name)s City and Borough"),
 }
 _T = TypeVar("_T")
+_Say = Callable[[str], str]
 
 
 def texts_of_vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
@@ -83,7 +88,19 @@ def texts_of_vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
         said.append(text)
         return text
 
-    _translated(_parts(vocabulary), take)
+    _translated(_parts(vocabulary), take, str)
+    yield from said
+
+
+def texts_that_may_differ(vocabulary: Vocabulary) -> Iterator[str]:
+    """Texts that a catalogue may say otherwise, and need not."""
+    said: list[str] = []
+
+    def take(text: str) -> str:
+        said.append(text)
+        return text
+
+    _translated(_parts(vocabulary), str, take)
     yield from said
 
 
@@ -104,29 +121,31 @@ def translated_vocabulary(vocabulary: Vocabulary, messages: Messages) -> Vocabul
 
     Raises MissingMessage.
     """
-    return Vocabulary(**_translated(_parts(vocabulary), messages.gettext))
+    return Vocabulary(**_translated(_parts(vocabulary), messages.gettext, partial(messages.optional, "")))
 
 
-def _translated(value: _T, say: Callable[[str], str]) -> _T:
-    """A part of a vocabulary with its readers' texts put through `say`."""
+def _translated(value: _T, say: _Say, may: _Say) -> _T:
+    """A part of a vocabulary with its readers' texts put through `say`, and what may differ through `may`."""
     if isinstance(value, BaseModel):
-        return _translated_model(value, say)  # type: ignore[return-value]
+        return _translated_model(value, say, may)  # type: ignore[return-value]
     if isinstance(value, dict):
-        return {key: _translated(entry, say) for key, entry in value.items()}  # type: ignore[return-value]
+        return {key: _translated(entry, say, may) for key, entry in value.items()}  # type: ignore[return-value]
     if isinstance(value, tuple):
-        return tuple(_translated(entry, say) for entry in value)  # type: ignore[return-value]
+        return tuple(_translated(entry, say, may) for entry in value)  # type: ignore[return-value]
     return value
 
 
-def _translated_model(model: BaseModel, say: Callable[[str], str]) -> BaseModel:
-    read = READ.get(type(model), ())
+def _translated_model(model: BaseModel, say: _Say, may: _Say) -> BaseModel:
+    read, other = READ.get(type(model), ()), MAY_DIFFER.get(type(model), ())
     update: dict[str, Any] = {}
     for name in type(model).model_fields:
         value = getattr(model, name)
         if name in read:
             update[name] = tuple(map(say, value)) if isinstance(value, tuple) else say(value) if value else value
         elif isinstance(value, (tuple, dict, BaseModel)):
-            update[name] = _translated(value, say)
+            update[name] = _translated(value, say, may)
+        elif name in other and value:
+            update[name] = may(value)
     return model.model_copy(update=update)
 
 

@@ -30,8 +30,13 @@ def partner_documents(renderer: Renderer) -> Iterator[Document]:
         lines = [advice for group in said.together for advice in group.items]
         yield renderer.document(
             "partnerships", PARTNERSHIPS, renderer.say("Working together"), said=said, guides=said.named_by(lines),
-            contents=(("levels", renderer.say("How partnerships grow")), *((group.code, group.title) for group in said.together),
-                      ("kinds", renderer.say("Kinds of partner")), ("worksheet", renderer.say("Put it in writing")), ("guides", renderer.say("Sources"))),
+            contents=(
+                ("levels", renderer.say("How partnerships grow")),
+                *((group.code, group.title) for group in said.together),
+                ("kinds", renderer.say("Kinds of partner")),
+                ("worksheet", renderer.say("Put it in writing")),
+                ("guides", renderer.say("Sources")),
+            ),
         )  # fmt: skip
     for partner in said.partners:
         if renderer.wants(partner_url(partner)):

@@ -39,7 +39,12 @@ class _LeanLoader(jinja2.FileSystemLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_fresh = super().get_source(environment, template)
-        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE), file, is_fresh
+        return without_indentation(source), file, is_fresh
+
+
+def without_indentation(source: str) -> str:
+    """A template as it is read."""
+    return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
 class _PlainTexts(jinja2.ext.Extension):
@@ -227,7 +232,7 @@ class Renderer:
         )  # fmt: skip
 
     def _localized(self, html: str) -> str:
-        """Links lead to pages of the language; where some lead to English, that is said once, at the end of the lead."""
+        """Links lead to pages of the language; where some lead to English, that is said once, after the lead."""
         text, leads_to_english = localized(html, self.messages, self.translated)
         if not leads_to_english:
             return text

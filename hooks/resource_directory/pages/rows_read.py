@@ -14,8 +14,11 @@ from resource_directory.yaml_nodes import compose_file
 
 #: The fates of a row as the files name them, and as the page does.
 FATES: Mapping[str, str] = {
-    "written": marked("Written"), "merged": marked("Merged"), "held_back": marked("Held back"), "refused": marked("Refused"),
-}  # fmt: skip
+    "written": marked("Written"),
+    "merged": marked("Merged"),
+    "held_back": marked("Held back"),
+    "refused": marked("Refused"),
+}
 #: What needs no explanation: the row became an entry as it stands.
 PLAIN = "as published"
 NO_STATE = "No state of the directory"

@@ -8,6 +8,7 @@ on_config = bridge.on_config
 on_files = bridge.on_files
 on_nav = bridge.on_nav
 on_page_markdown = bridge.on_page_markdown
+on_page_context = bridge.on_page_context
 on_env = bridge.on_env
 on_post_page = bridge.on_post_page
 on_post_build = bridge.on_post_build

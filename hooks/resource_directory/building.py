@@ -25,6 +25,7 @@ from resource_directory.maps import MapFiles
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
 from resource_directory.pages.document import NearestOf
+from resource_directory.pages.languages import split_address
 from resource_directory.processes import Children, collector_off, cores, shares
 from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
@@ -96,12 +97,13 @@ class Site:
         """Makes the pages of a part; only those at the addresses given, where not all."""
         if not self.makes_pages:
             return []
-        self.renderer.begin(only)
         found = []
-        for document in part_documents(self.renderer, part):
-            path = document.url + _PAGE
-            written = self.staging.put(path, self.shells.fill(document).encode())
-            found.append(Made(path, written, document.shown, document.near))
+        for renderer in self.renderer.all:
+            renderer.begin(only)
+            for document in part_documents(renderer, part):
+                path = document.url + _PAGE
+                written = self.staging.put(path, self.shells.fill(document).encode())
+                found.append(Made(path, written, document.shown, document.near))
         return found
 
     def extras(self, part: str) -> list[Made]:
@@ -131,7 +133,8 @@ class Site:
 def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: str) -> str:
     """Stands for all that a site's files depend on beside the records. `base` stands for code, words and places."""
     told = hashlib.blake2b(digest_size=16)
-    for text in (base, repr(directory.settings), repr(directory.states), repr(shells)):
+    spoken = [(messages.language, messages.prefix, messages.stamp) for messages in directory.languages]
+    for text in (base, repr(directory.settings), repr(directory.states), repr(shells), repr(spoken)):
         told.update(text.encode() + b"\0")
     for file in sorted(templates.glob("*.html")):
         told.update(file.name.encode() + b"\0" + file.read_bytes())
@@ -139,7 +142,8 @@ def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: s
 
 
 def part_of(directory: Directory, address: str) -> str:
-    """The part that makes the page at an address (`co/denver/`: `co`)."""
+    """The part that makes the page at an address (`co/denver/`, `es/co/denver/`: `co`)."""
+    _, address = split_address(address, [messages.prefix for messages in directory.languages])
     names = address.rstrip("/").split("/")
     if names[0] == "resources":
         record = directory.records.get(names[1])
@@ -193,7 +197,8 @@ class Build:
             if others := self._extras_again(self.changes)[1:]:
                 self.children = Children(self.site.extras, others, [range(len(others))])
             return
-        self.site.renderer.load_templates()
+        for renderer in self.site.renderer.all:
+            renderer.load_templates()
         for slug in self.site.directory.states:
             self.site.renderer.gaps.of_state(slug)
         records = self.site.directory.by_folder

@@ -15,6 +15,7 @@ from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps, StateGaps, introduces_only
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.pages.document import NearestOf
+from resource_directory.pages.languages import Translated, split_address
 from resource_directory.words import miles
 
 
@@ -128,6 +129,7 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
         pages.update(_lists(directory, placing))
         pages.update(_as_nearest(placing, known.near))
         pages.update(_showing(placing.named, known.shown))
+    pages |= set(_in_all_languages(directory, pages))
     kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
     # Some show numbers of those that they name: of a parent, of one to try instead.
     kept += [placing for placing in new.values() if placing.named and not edited.isdisjoint(placing.named)]
@@ -175,6 +177,15 @@ def _gap_pages(
         for row, fips in enumerate(now.counties):
             if any(table[row] != old[row] for table, old in zip(now[1:], before[1:], strict=True)):
                 yield directory.places.counties[fips].url
+
+
+def _in_all_languages(directory: Directory, pages: Iterable[str]) -> Iterator[str]:
+    """Addresses of the same pages in other languages. Those of pages that are in English only lead nowhere."""
+    translated = Translated(frozenset(directory.states))
+    prefixes = [messages.prefix for messages in directory.languages]
+    if prefixes:
+        english = [address for address in pages if not split_address(address, prefixes)[0] and translated(address)]
+        yield from (prefix + address for prefix in prefixes for address in english)
 
 
 def _counties(directory: Directory, placing: Placing) -> Iterator[str]:

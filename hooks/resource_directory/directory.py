@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
+from resource_directory.messages import Messages
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import County, Places, State
 from resource_directory.secrecy import neutral_pattern
@@ -35,6 +36,8 @@ class Settings:
     allow_third_party_tiles: bool = False
     primary: str = "#1f4e5f"
     accent: str = "#0b6e99"
+    #: The name in other languages, by their tags.
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Directory:
     states: tuple[str, ...] = field(default=())
     #: What tells one content of a record's file from another, by id, where it is known.
     digests: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    #: The languages of its pages beside English.
+    languages: tuple[Messages, ...] = field(default=(), repr=False)
 
     @cached_property
     def neutral_pattern(self) -> re.Pattern[str]:

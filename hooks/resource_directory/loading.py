@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
+from resource_directory.catalogues import load_languages
 from resource_directory.directory import Directory, Settings
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.places import Places, load_places
@@ -216,12 +217,18 @@ def _regions(
 
 
 def load_directory(
-    root: Path, settings: Settings, today: date, states: Iterable[str] = (), *, cached: bool = False
+    root: Path,
+    settings: Settings,
+    today: date,
+    states: Iterable[str] = (),
+    *,
+    cached: bool = False,
+    strict: bool = False,
 ) -> Directory:
     """The Directory of a repository, of the states named or of all that have records.
 
-    `cached` uses and keeps what was read before, under `.cache/`.
-    Raises BadRecords with every problem, VocabularyError, ShapesMissing.
+    `cached` uses and keeps what was read before, under `.cache/`. Where `strict`, a message without a translation is an
+    error once it is said. Raises BadRecords with every problem, VocabularyError, CatalogueError, ShapesMissing.
     """
     if gc.get_freeze_count():
         # What an earlier load of this process left behind goes now: while frozen, it would stay for ever.
@@ -229,6 +236,8 @@ def load_directory(
         gc.collect()
     with collector_off():
         loaded = _load(root, settings, today, tuple(states), cached)
+        slugs = frozenset(state.slug for state in loaded.places.states.values())
+        loaded = replace(loaded, languages=load_languages(root, slugs, strict=strict))
         # Records have no cycles. Frozen, they are not looked at again each time that the collector runs.
         gc.freeze()
         return loaded

@@ -2,35 +2,120 @@
 
 from __future__ import annotations
 
+import gettext
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
-#: The language of the templates, and of a page that says nothing else.
-ENGLISH = "en"
+from babel import Locale
+from babel.localedata import exists
+from babel.numbers import format_decimal
+
+log = logging.getLogger(__name__)
+
+#: The language of the messages.
+SOURCE = "en"
+#: Between a message's context and the message, as in compiled catalogues.
+CONTEXT = "\4"
 
 
-def _one_or_many(number: int) -> int:
-    return int(number != 1)
+class MissingMessage(Exception):
+    """A catalogue says nothing for a message."""
 
 
 @dataclass(frozen=True)
 class Messages:
-    """The texts of one language: the message to its forms, one, or one for each kind of number."""
+    """The texts of one language: the message to its forms, one, or one for each kind of number.
 
-    language: str = ENGLISH
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    plural: Callable[[int], int] = _one_or_many
+    `language` is a tag such as `es`; `prefix` is what its pages' addresses begin with (`es/`; nothing in English).
+    Where `strict`, a message that the catalogue does not have stops the build; else it is said in English, and told.
+    """
+
+    language: str = SOURCE
+    prefix: str = ""
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    #: Which form a number takes: an expression of C, as catalogues give it.
+    plural: str = "(n != 1)"
+    strict: bool = False
+    #: Changes with what the catalogue says.
+    stamp: str = ""
+    _told: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @property
+    def is_source(self) -> bool:
+        return self.language == SOURCE
 
     def gettext(self, message: str) -> str:
-        """The text of a message."""
+        """The text of a message. Raises MissingMessage."""
         forms = self.texts.get(message)
-        return forms[0] if forms else message
+        if forms:
+            return forms[0]
+        return message if self.is_source else self._missing(message)
+
+    def say(self, message: str, **values: object) -> str:
+        """The text of a message with values in it. Raises MissingMessage."""
+        return self.gettext(message) % values
 
     def ngettext(self, one: str, many: str, number: int) -> str:
-        """The text of a message that counts, for so many."""
+        """The text of a message that counts, for so many. Raises MissingMessage."""
         forms = self.texts.get(one)
-        return forms[self.plural(number)] if forms else (one, many)[_one_or_many(number)]
+        if forms and len(forms) > 1:
+            return forms[self._form(number)]
+        return one if self.is_source and number == 1 else many if self.is_source else self._missing(one)
+
+    def optional(self, context: str, text: str) -> str:
+        """The text of a message, of a context where one is named; itself where a language says nothing else for it."""
+        forms = self.texts.get(f"{context}{CONTEXT}{text}" if context else text)
+        return forms[0] if forms else text
+
+    def _missing(self, message: str) -> str:
+        mend = (
+            f"data/locale/{self.language.replace('-', '_')}/LC_MESSAGES: nothing is said for '{message}'. "
+            "Run 'python scripts/messages.py update' and translate it."
+        )
+        if self.strict:
+            raise MissingMessage(mend)
+        if message not in self._told:
+            self._told.add(message)
+            log.warning(mend)
+        return message
+
+    @cached_property
+    def _form(self) -> Callable[[int], int]:
+        return gettext.c2py(self.plural)
+
+    @cached_property
+    def locale(self) -> Locale:
+        """CLDR's locale: as people write in the United States, where it knows that."""
+        parsed = Locale.parse(self.language, sep="-")
+        american = f"{parsed}_US"
+        return Locale.parse(american) if parsed.territory is None and exists(american) else parsed
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return str(self.locale.text_direction)
+
+    @property
+    def name(self) -> str:
+        """The language's name in itself: `Español`."""
+        name = Locale.parse(self.language, sep="-").get_display_name() or self.language
+        return name[0].upper() + name[1:]
 
     def number(self, number: int) -> str:
         """`1,204`."""
-        return f"{number:,}"
+        return f"{number:,}" if self.is_source else _number(str(self.locale), number)
+
+
+ENGLISH = Messages()
+
+
+def marked(message: str) -> str:
+    """Marks a message that is said elsewhere, so that it comes into the catalogues."""
+    return message
+
+
+@lru_cache(maxsize=50_000)
+def _number(locale: str, number: int) -> str:
+    return format_decimal(number, locale=locale)

@@ -8,14 +8,16 @@ the bytes are those of the pipeline.
 from __future__ import annotations
 
 import atexit
+import copy
 import gc
 import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import jinja2
 from markupsafe import escape
@@ -26,6 +28,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.theme import Theme
+from mkdocs.utils.templates import TemplateContext, url_filter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from resource_directory.building import Build, Memory, Site, Store, publish, stamp_of_site
@@ -33,16 +37,17 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.hiding import hiding_files
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.maps import TilesRefused, tiles_host
-from resource_directory.messages import Messages
+from resource_directory.messages import ENGLISH, SOURCE, Messages
 from resource_directory.pages import Document, Renderer, all_documents, leading_documents
 from resource_directory.pages.all import redirects
-from resource_directory.pages.document import relative
+from resource_directory.pages.document import DESCRIPTION, relative
+from resource_directory.pages.languages import Translated, split_address
 from resource_directory.problems import format_problems
 from resource_directory.publishing import Staging, clear_broken_off, staging_folder
 from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
-from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, mark, squeezed
+from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
 from resource_directory.sitemaps import sitemap_files
 from resource_directory.vocabulary import VocabularyError
 
@@ -93,6 +98,7 @@ class DirectoryBlock(BaseModel):
     tiles: str = Field("", pattern=r"^[^\s\"'<>]*$")
     tiles_attribution: str = ""
     allow_third_party_tiles: bool = False
+    names: dict[str, str] = {}
 
     def settings(self) -> Settings:
         """What the rest of the package may know."""
@@ -108,6 +114,10 @@ class GeneratedPage(Page):
         self.title = str(escape(document.title))
         self.edit_url = _edit_url(config, document)
 
+    @property
+    def is_homepage(self) -> bool:
+        return self.document.address == ""
+
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = ""
         hidden = ["navigation"] if len(self.document.contents) > FEW_HEADINGS else ["navigation", "toc"]
@@ -121,10 +131,89 @@ class GeneratedPage(Page):
         self.toc = TableOfContents([top])
 
 
-def speak(env: jinja2.Environment, messages: Messages) -> None:
-    """The theme's pages speak a language."""
+@dataclass(frozen=True)
+class OtherLanguage:
+    """Where a page leads to in another language, from where it stands and from everywhere."""
+
+    language: str
+    name: str
+    direction: str
+    href: str
+    absolute: str
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How the theme's pages speak: what its templates call, for each language of the site."""
+
+    config: MkDocsConfig
+    languages: tuple[Messages, ...]
+    translated: Translated
+
+    @cached_property
+    def configs(self) -> Mapping[str, MkDocsConfig]:
+        """The configuration, with the theme's own words and the site's name in each language."""
+        return {messages.language: self._config(messages) for messages in self.languages}
+
+    def _config(self, messages: Messages) -> MkDocsConfig:
+        if messages.is_source:
+            return self.config
+        made = copy.copy(self.config)
+        theme = {**made.theme, "language": _theme_language(made.theme, messages)}
+        names = self.config.extra["directory"].get("names") or {}
+        made.update(theme=theme, site_name=names.get(messages.language, made.site_name))
+        return made
+
+    def of(self, url: str) -> tuple[Messages, str]:
+        """The language of the page at an address, and the English page's address."""
+        prefix, address = split_address(url, [messages.prefix for messages in self.languages if messages.prefix])
+        return next(messages for messages in self.languages if messages.prefix == prefix), address
+
+    def context(self, url: str, messages: Messages, address: str, *, everywhere: bool) -> dict[str, Any]:
+        """What templates may call on the page at `url`. `everywhere`: whether other languages have the page, too."""
+        others = [self._other(url, other, address if everywhere else "") for other in self.languages]
+        return {
+            "config": self.configs[messages.language],
+            "messages": messages,
+            "direction": messages.direction,
+            "address": None if messages.is_source else address,
+            "languages": [other for other in others if other.language != messages.language],
+            "alternates": others if everywhere and len(others) > 1 else [],
+            "_": messages.say,
+            "gettext": messages.say,
+            "link": self._link(messages),
+        }
+
+    def _other(self, url: str, messages: Messages, address: str) -> OtherLanguage:
+        href, site = relative(url, messages.prefix + address), (self.config.site_url or "").rstrip("/")
+        absolute = f"{site}/{messages.prefix}{address}" if site else href
+        return OtherLanguage(messages.language, messages.name, messages.direction, href, absolute)
+
+    def _link(self, messages: Messages) -> Callable[..., str]:
+        """Makes the attributes of a link to a page, in the page's language where it is there."""
+
+        @jinja2.pass_context
+        def link(context: jinja2.runtime.Context, address: str) -> str:
+            own = messages.is_source or self.translated("" if address == "." else address)
+            href = url_filter(cast("TemplateContext", context), messages.prefix + address if own else address)
+            return f'href="{href}"' if own else f'href="{href}" hreflang="{SOURCE}"'
+
+        return link
+
+
+def _theme_language(theme: Theme, messages: Messages) -> str:
+    """The theme's own words for a language. Raises PluginError where it has none."""
+    for name in (messages.language, messages.language.partition("-")[0]):
+        if any(Path(folder, "partials/languages", f"{name}.html").is_file() for folder in theme.dirs):
+            return name
+    raise PluginError(f"data/locale/{messages.language}: the theme has no words in this language.")
+
+
+def speak(env: jinja2.Environment, speech: Speech) -> None:
+    """The theme's templates ask for their texts. What belongs to no page speaks English."""
     env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(messages.gettext, messages.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
+    env.globals.update(speech.context("", ENGLISH, "", everywhere=False))
 
 
 def _edit_url(config: MkDocsConfig, document: Document) -> str | None:
@@ -140,22 +229,31 @@ def _edit_base(config: MkDocsConfig) -> str:
     return f"{directory['repo_url'].rstrip('/')}/edit/{directory.get('edit_branch', 'main')}/"
 
 
-def make_shells(config: MkDocsConfig, env: jinja2.Environment, nav: Navigation, files: Sequence[File]) -> Shells:
-    """The theme's `main.html` with marks, for every shape that a page may have."""
+def make_shells(speech: Speech, env: jinja2.Environment, nav: Navigation, files: Sequence[File]) -> Shells:
+    """The theme's `main.html` with marks, for every shape that a page may have in every language."""
+    config = speech.config
     edit = _edit_base(config)
     links = (False, True) if edit else (False,)
-    keys = [(shape, toc, link) for shape in SHAPES for toc in (False, True) for link in links]
-    made = {key: Shell.of(_marked_page(config, env, nav, files, key), key[1]) for key in keys}
+    shapes = [
+        messages.prefix + shape
+        for messages in speech.languages
+        for shape in SHAPES
+        if messages.is_source or is_translated(shape)
+    ]
+    keys = [(shape, toc, link) for shape in shapes for toc in (False, True) for link in links]
+    made = {key: Shell.of(_marked_page(speech, env, nav, files, key), key[1]) for key in keys}
     site_url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
     return Shells(site_url, edit, made)
 
 
-def _marked_page(
-    config: MkDocsConfig, env: jinja2.Environment, nav: Navigation, files: Sequence[File], key: Key
-) -> str:
+def _marked_page(speech: Speech, env: jinja2.Environment, nav: Navigation, files: Sequence[File], key: Key) -> str:
     shape, toc, link = key
+    config, (messages, address) = speech.config, speech.of(shape)
     # The theme puts a heading of its own before content that has none.
-    document = Document(shape, mark("title"), mark("content") + "<h1", "sample", main=("", ""))
+    document = Document(
+        shape, mark("title"), mark("content") + "<h1", "sample", main=("", ""),
+        description=messages.gettext(DESCRIPTION), prefix=messages.prefix,
+    )  # fmt: skip
     page = GeneratedPage(document, File.generated(config, document.source_uri, content=""), config)
     page.read_source(config)
     page.meta["hide"] = ["navigation"] if toc else ["navigation", "toc"]
@@ -163,7 +261,8 @@ def _marked_page(
     page.canonical_url = mark("url") if page.canonical_url else None
     page.edit_url = mark("edit") if link else None
     page.toc = _marked_toc(toc)
-    text = env.get_template("main.html").render(get_context(nav, files, config, page))
+    spoken = speech.context(shape, messages, mark("address"), everywhere=is_translated(address))
+    text = env.get_template("main.html").render({**get_context(nav, files, config, page), **spoken})
     return text.replace(mark("content") + "<h1", mark("content")).replace(_MAIN, _MAIN + mark("main"), 1)
 
 
@@ -196,6 +295,8 @@ class Bridge:
     #: Sends every page through the pipeline: slow, and what the shells are tested against.
     plain: bool = False
     directory: Directory | None = None
+    #: How pages speak; known once the directory is.
+    speech: Speech | None = None
     nav: Navigation | None = None
     #: Addresses of the pages that MkDocs makes itself.
     own_pages: tuple[str, ...] = ()
@@ -220,7 +321,7 @@ class Bridge:
         block = _block(config)
         if not self.serving:
             clear_broken_off(Path(config.site_dir))
-        self.directory = _load(root, block)
+        self.directory = _load(root, block, strict=config.strict)
         config.extra["directory"] = block.model_dump()
         config.extra["content_security_policy"] = content_security_policy(block.settings(), serving=self.serving)
         if not self.serving:
@@ -244,10 +345,10 @@ class Bridge:
         assert self.directory is not None
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
-        self.renderer = Renderer(self.directory, root / TEMPLATES, _compiled(config))
+        self.renderer = Renderer(self.directory, root / TEMPLATES, _compiled(config), written=self._written(files))
         self.leading = {}
         documents = all_documents if self.plain else leading_documents
-        for document in documents(self.renderer, root / IMPORTS):
+        for document in (page for renderer in self.renderer.all for page in documents(renderer, root / IMPORTS)):
             file = File.generated(config, document.source_uri, content="", inclusion=InclusionLevel.INCLUDED)
             if file.src_uri not in in_nav:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
@@ -258,6 +359,13 @@ class Bridge:
         for file in [file for file in files if file.src_uri.startswith("assets/javascripts/")]:
             files.remove(file)
         return files
+
+    def _written(self, files: Files) -> frozenset[str]:
+        """Addresses of the pages written by hand that stand in the folder of every language (`docs/es/`), too."""
+        assert self.directory is not None
+        there = {file.url for file in files.documentation_pages()}
+        prefixes = [messages.prefix for messages in self.directory.languages]
+        return frozenset(url for url in there if prefixes and all(prefix + url in there for prefix in prefixes))
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self.nav = nav
@@ -280,12 +388,14 @@ class Bridge:
                 for page in pages
                 if isinstance(page, GeneratedPage)
             )
-        speak(env, Messages())
+        assert self.renderer is not None
+        self.speech = Speech(config, (ENGLISH, *self.directory.languages), self.renderer.translated)
+        speak(env, self.speech)
         env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled(config)))
         documents = files.documentation_pages()
         self.own_pages = tuple(file.page.url for file in documents if file.page is not None)
         self.env, self.documents = env, documents
-        shells = make_shells(config, env, self.nav, documents)
+        shells = make_shells(self.speech, env, self.nav, documents)
         self._begin(config, shells)
         return env
 
@@ -303,6 +413,15 @@ class Bridge:
         stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, base)
         self.build = Build(site, stamp, memory)
         self.build.start()
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        assert self.speech is not None
+        messages, address = self.speech.of(page.url)
+        everywhere = self.speech.translated(address)
+        context.update(self.speech.context(page.url, messages, address, everywhere=everywhere))  # type: ignore[typeddict-item]
+        return context
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Hand-written pages may name the coalition's contact: `{{ directory_contact }}`."""
@@ -356,10 +475,11 @@ class Bridge:
         root = Path(config.config_file_path).parent
         if self.directory is None or self.build is None or _stamp(root) != self.stamp:
             return False
-        new = _load(root, _block(config))
+        new = _load(root, _block(config), strict=config.strict)
         if new.states != self.directory.states:
             return False
-        renderer = Renderer(new, root / TEMPLATES, self.build.site.renderer.compiled)
+        old = self.build.site.renderer
+        renderer = Renderer(new, root / TEMPLATES, old.compiled, written=old.written)
         site = replace(self.build.site, renderer=renderer)
         again = Build(site, self.build.stamp, self.memory)
         if again.changes is None:
@@ -377,8 +497,10 @@ class Bridge:
     def _lead_again(self, renderer: Renderer, config: MkDocsConfig) -> None:
         """Sends the leading pages, which count all entries, through the pipeline's last step once more."""
         assert self.nav is not None and self.env is not None
-        renderer.begin()
-        for document in leading_documents(renderer, Path(config.config_file_path).parent / IMPORTS):
+        imports = Path(config.config_file_path).parent / IMPORTS
+        for own in renderer.all:
+            own.begin()
+        for document in (page for own in renderer.all for page in leading_documents(own, imports)):
             page = self.leading[document.url]
             page.document = document
             page.render(config, Files([]))
@@ -401,11 +523,11 @@ def _block(config: MkDocsConfig) -> DirectoryBlock:
         raise PluginError("\n".join(["The block 'directory:' has problems.", *lines])) from error
 
 
-def _load(root: Path, block: DirectoryBlock) -> Directory:
+def _load(root: Path, block: DirectoryBlock, *, strict: bool) -> Directory:
     try:
         tiles_host(block.settings())
         wanted = states_wanted(block.states, os.environ)
-        return load_directory(root, block.settings(), today_of(os.environ), wanted, cached=True)
+        return load_directory(root, block.settings(), today_of(os.environ), wanted, cached=True, strict=strict)
     except BadRecords as error:
         text = format_problems(error.problems, "text")
         raise PluginError(f"{text}\n{len(error.problems)} problems; the last site is untouched.") from error

@@ -17,7 +17,9 @@ from resource_directory.pages import Document
 FEW_HEADINGS = 2
 
 #: Addresses below a page of the navigation, which are nearer to it than to the site's top.
-BRANCHES = ("types", "needs")
+BRANCHES = ("types", "needs", "resources")
+#: Branches whose pages are in English only.
+ENGLISH_BRANCHES = ("types", "resources")
 #: Sample of the address's shape, whether there is a contents list, whether there is a way to edit.
 Key = tuple[str, bool, bool]
 
@@ -28,8 +30,13 @@ def address_shape(url: str) -> str:
     return "/".join((top if top in BRANCHES else "x", *("x" for _ in below), ""))
 
 
-#: Every shape that a page's address can have.
-SHAPES = ("x/", "x/x/", *(f"{branch}/x/" for branch in BRANCHES), *(f"{branch}/x/x/" for branch in BRANCHES))
+#: Every shape that a page's address can have, behind its language's prefix.
+SHAPES = ("x/", "x/x/", "resources/x/", *(f"{b}/x/" for b in BRANCHES[:2]), *(f"{b}/x/x/" for b in BRANCHES[:2]))
+
+
+def is_translated(shape: str) -> bool:
+    """Whether pages of a shape are there in every language."""
+    return shape.partition("/")[0] not in ENGLISH_BRANCHES
 
 
 def mark(name: str) -> str:
@@ -76,7 +83,7 @@ class Shells:
     def key(self, document: Document) -> Key:
         """Which shell a page has."""
         has_edit = bool(self.edit_url and document.edit_path)
-        return address_shape(document.url), len(document.contents) > FEW_HEADINGS, has_edit
+        return document.prefix + address_shape(document.address), len(document.contents) > FEW_HEADINGS, has_edit
 
     def fill(self, document: Document) -> str:
         """The page's whole text."""
@@ -88,6 +95,7 @@ class Shells:
         values = {
             "title": str(escape(document.title)),
             "url": self.site_url + document.url,
+            "address": document.address,
             "edit": self.edit_url + document.edit_path,
             "content": document.html,
             "main": f' {document.main[0]}="{escape(document.main[1])}"' if document.main else "",

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from resource_directory.directory import Directory
-from resource_directory.model import Phone, Record, Referral, WaitingList
+from resource_directory.messages import ENGLISH, Messages
+from resource_directory.model import Phone, Record, Referral, Translation, WaitingList
 from resource_directory.places import County
 from resource_directory.vocabulary import Need, ProgramRule, RecordType, Service
-from resource_directory.words import count_words, day_words, list_words
-
-#: Settings of a health center where a visitor cannot simply walk in.
-_SETTING_NOTES: Mapping[str, str] = {
-    "mobile": "This clinic moves. Ring to ask where it is today.",
-    "school": "At a school. It may see only students: ring first.",
-}
+from resource_directory.words import day_words, list_words
 
 
 @dataclass(frozen=True)
 class RecordView:
-    """A record with the words around it. Nothing here depends on the page that shows it."""
+    """A record with the words around it, in a language. Nothing here depends on the page that shows it."""
 
     record: Record
     directory: Directory
+    messages: Messages = ENGLISH
+
+    @cached_property
+    def translation(self) -> Translation:
+        """Its own words in the language; empty where it has none."""
+        found = (self.record.translations or {}).get(self.messages.language)
+        return found or Translation()
+
+    @property
+    def name(self) -> str:
+        """As the organization writes it in the language, where it does; else its name, which is never translated."""
+        return self.translation.name or self.record.name
 
     @property
     def url(self) -> str:
@@ -115,13 +121,15 @@ class RecordView:
         """`Denver County`, `5 counties`, `Colorado`, `the whole country`."""
         area = self.record.service_area
         if area and area.nationwide:
-            return "United States"
+            return self.messages.gettext("United States")
         parts = [self.directory.places.states[state.upper()].name for state in (area and area.states) or ()]
         if len(self.counties_served) > 2:
-            parts.append(count_words(len(self.counties_served), "county", "counties"))
+            number = len(self.counties_served)
+            counted = self.messages.ngettext("%(num)s county", "%(num)s counties", number)
+            parts.append(counted % {"num": self.messages.number(number)})
         else:
             parts.extend(county.full_name for county in self.counties_served)
-        return list_words(parts)
+        return list_words(parts, messages=self.messages)
 
     @cached_property
     def path(self) -> list[tuple[str, str]]:
@@ -154,7 +162,12 @@ class RecordView:
 
     @property
     def setting_note(self) -> str:
-        return _SETTING_NOTES.get(getattr(self.record, "setting", None) or "", "")
+        """For a health center where a visitor cannot simply walk in."""
+        if self.setting == "mobile":
+            return self.messages.gettext("This clinic moves. Ring to ask where it is today.")
+        if self.setting == "school":
+            return self.messages.gettext("At a school. It may see only students: ring first.")
+        return ""
 
     @property
     def setting(self) -> str:
@@ -164,14 +177,18 @@ class RecordView:
     def referral(self) -> tuple[str, str]:
         """(state, sentence) of its referrals: `paused`, `ask`, `waitlist`, `closed`, `open`; empty where not known."""
         told = self.record.referral
-        return referral_words(told, self.directory) if told and told.status else ("", "")
+        return referral_words(told, self.directory, self.messages) if told and told.status else ("", "")
 
     def waiting_list_words(self, entry: WaitingList) -> str:
         """A notice that has run out reads "ask first", never "open"."""
-        if entry.until is not None and entry.until < self.directory.today:
-            return f"ask first. On {day_words(entry.until)} a notice ran out that said: {entry.status}."
-        until = f" until {day_words(entry.until)}" if entry.until else ""
-        return f"{entry.status}{until}{'; after that day, ask first' if entry.until else ''}."
+        say = self.messages.gettext
+        status = {"open": say("open"), "closed": say("closed"), "lottery": say("lottery")}[entry.status]
+        if entry.until is None:
+            return f"{status}."
+        said = {"status": status, "day": day_words(entry.until, self.messages)}
+        if entry.until < self.directory.today:
+            return say("ask first. On %(day)s a notice ran out that said: %(status)s.") % said
+        return say("%(status)s until %(day)s; after that day, ask first.") % said
 
     @property
     def instead(self) -> Record | None:
@@ -193,15 +210,28 @@ class RecordView:
         return [self.label(vocabulary, code) for code in codes or ()]
 
 
-def referral_words(referral: Referral, directory: Directory) -> tuple[str, str]:
+def referral_words(referral: Referral, directory: Directory, messages: Messages = ENGLISH) -> tuple[str, str]:
     """A pause that has run out reads "ask first", never "open". The sentence holds on any later day, too."""
-    until = f" until {day_words(referral.until)}" if referral.until else ""
-    if referral.until is not None and referral.until < directory.today:
-        return "ask", f"Ask first. On {day_words(referral.until)} a notice ran out that said: {referral.status}."
-    if referral.status == "paused":
-        return "paused", f"Not taking new referrals{until}. After that day, ask first."
-    if referral.status == "waitlist":
-        return "waitlist", f"There is a waiting list{until}."
-    if referral.status == "closed":
-        return "closed", f"Closed to new referrals{until}."
-    return "open", f"Taking new referrals{until}."
+    say = messages.gettext
+    now = str(referral.status)
+    if referral.until is None:
+        return now, {
+            "open": say("Taking new referrals."),
+            "waitlist": say("There is a waiting list."),
+            "paused": say("Not taking new referrals. Ask first."),
+            "closed": say("Closed to new referrals."),
+        }[now]
+    said = {"day": day_words(referral.until, messages), "status": _status_words(now, messages)}
+    if referral.until < directory.today:
+        return "ask", say("Ask first. On %(day)s a notice ran out that said: %(status)s.") % said
+    return now, {
+        "open": say("Taking new referrals until %(day)s."),
+        "waitlist": say("There is a waiting list until %(day)s."),
+        "paused": say("Not taking new referrals until %(day)s. After that day, ask first."),
+        "closed": say("Closed to new referrals until %(day)s."),
+    }[now] % said
+
+
+def _status_words(status: str, messages: Messages) -> str:
+    say = messages.gettext
+    return {"open": say("open"), "waitlist": say("waitlist"), "paused": say("paused"), "closed": say("closed")}[status]

@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.lists import format_list
 from geographiclib.geodesic import Geodesic
 
+from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Phone, language_name
 
 METRES_IN_A_MILE = 1609.344
 
 
-def day_words(day: date) -> str:
-    """`12 March 2026`."""
-    return f"{day.day} {day:%B} {day.year}"
+def day_words(day: date, messages: Messages = ENGLISH) -> str:
+    """`12 March 2026`; in other languages as CLDR writes a long date."""
+    if messages.is_source:
+        return f"{day.day} {day:%B} {day.year}"
+    return _day(day, str(messages.locale))
 
 
-def month_words(day: date) -> str:
+@lru_cache(maxsize=10_000)
+def _day(day: date, locale: str) -> str:
+    return format_date(day, "long", locale=locale)
+
+
+def month_words(day: date, messages: Messages = ENGLISH) -> str:
     """`July 2026`."""
-    return f"{day:%B} {day.year}"
+    if messages.is_source:
+        return f"{day:%B} {day.year}"
+    return format_skeleton("yMMMM", day, locale=messages.locale)
 
 
-def list_words(items: Sequence[str], joiner: str = "and") -> str:
-    """`a, b and c`."""
+def list_words(items: Sequence[str], joiner: str = "and", messages: Messages = ENGLISH) -> str:
+    """`a, b and c`; `a, b or c`."""
     if len(items) < 2:
         return "".join(items)
+    if not messages.is_source:
+        return format_list(items, "or" if joiner == "or" else "standard", locale=messages.locale)
     return f"{', '.join(items[:-1])} {joiner} {items[-1]}"
 
 
@@ -48,27 +62,35 @@ def dial_address(number: str, extension: str | None = None, kind: str = "voice")
     return f"{scheme}:+1-{number}{suffix}"
 
 
-def phone_words(phone: Phone) -> str:
+def phone_words(phone: Phone, messages: Messages = ENGLISH) -> str:
     """`303-555-0100, extension 217`; `text HOME to 741741`; `TTY 711`."""
-    extension = f", extension {phone.extension}" if phone.extension else ""
+    said: dict[str, str] = {"number": phone.number, "keyword": phone.keyword or "", "extension": phone.extension or ""}
     if phone.type == "text":
-        return f"Text {phone.keyword} to {phone.number}" if phone.keyword else f"Text {phone.number}"
-    prefix = {"tty": "TTY ", "fax": "Fax "}.get(phone.type, "")
-    return f"{prefix}{phone.number}{extension}"
+        text = (
+            messages.gettext("Text %(keyword)s to %(number)s") if phone.keyword else messages.gettext("Text %(number)s")
+        )
+        return text % said
+    if phone.extension:
+        said["number"] = messages.gettext("%(number)s, extension %(extension)s") % said
+    if phone.type == "tty":
+        return messages.gettext("TTY %(number)s") % said
+    return messages.gettext("Fax %(number)s") % said if phone.type == "fax" else said["number"]
 
 
-def languages_words(codes: Sequence[str]) -> str:
-    """`English and Spanish`, by CLDR's English names."""
-    return list_words([language_name(code) or code for code in codes])
+def languages_words(codes: Sequence[str], messages: Messages = ENGLISH) -> str:
+    """`English and Spanish`, by CLDR's names."""
+    names = [language_name(code, messages.locale.language) or code for code in codes]
+    return list_words(names, messages=messages)
 
 
-def ages_words(youngest: int | None, oldest: int | None) -> str:
+def ages_words(youngest: int | None, oldest: int | None, messages: Messages = ENGLISH) -> str:
     """`Ages 16 to 21`, `Age 18 and over`, `Up to age 17`; empty where neither is known."""
+    said = {"youngest": youngest, "oldest": oldest}
     if youngest is not None and oldest is not None:
-        return f"Ages {youngest} to {oldest}"
+        return messages.gettext("Ages %(youngest)s to %(oldest)s") % said
     if youngest is not None:
-        return f"Age {youngest} and over"
-    return f"Up to age {oldest}" if oldest is not None else ""
+        return messages.gettext("Age %(youngest)s and over") % said
+    return messages.gettext("Up to age %(oldest)s") % said if oldest is not None else ""
 
 
 @lru_cache(maxsize=200_000)
@@ -80,12 +102,12 @@ def miles(start: tuple[float, float], end: tuple[float, float]) -> float:
     return float(Geodesic.WGS84.Inverse(*start, *end, Geodesic.DISTANCE)["s12"]) / METRES_IN_A_MILE
 
 
-def miles_words(distance: float) -> str:
+def miles_words(distance: float, messages: Messages = ENGLISH) -> str:
     """`less than a mile`, `1 mile`, `38 miles`."""
     whole = round(distance)
     if distance < 1:
-        return "less than a mile"
-    return f"{whole} mile" if whole == 1 else f"{whole:,} miles"
+        return messages.gettext("less than a mile")
+    return messages.ngettext("%(num)s mile", "%(num)s miles", whole) % {"num": messages.number(whole)}
 
 
 def web_words(url: str) -> str:
@@ -93,57 +115,67 @@ def web_words(url: str) -> str:
     return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
 
 
-_DAYS = {
-    "Mo": "Monday",
-    "Tu": "Tuesday",
-    "We": "Wednesday",
-    "Th": "Thursday",
-    "Fr": "Friday",
-    "Sa": "Saturday",
-    "Su": "Sunday",
-    "PH": "public holidays",
-}
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _RULE = re.compile(
     r"(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH))*)?"
     r"\s*(?P<times>off|closed|\d\d:\d\d-\d\d:\d\d(?:,\s*\d\d:\d\d-\d\d:\d\d)*)"
 )
 
 
-def hours_words(hours: str) -> str:
+def hours_words(hours: str, messages: Messages = ENGLISH) -> str:
     """`Mo-Fr 09:00-17:00; PH off` -> `Monday to Friday, 9 am to 5 pm; public holidays, closed`.
 
     Says OpenStreetMap's opening_hours in words where it is of the common kind, and as it stands where it is not: a
     wrong hour does more harm than an odd one.
     """
     if hours.strip() == "24/7":
-        return "day and night, every day"
+        return messages.gettext("day and night, every day")
     said = []
     for rule in hours.split(";"):
         found = _RULE.fullmatch(rule.strip())
         if found is None:
             return hours
-        times = ", ".join(map(_span_words, found["times"].split(",")))
-        said.append(", ".join(part for part in (_days_words(found["days"] or ""), times) if part))
+        times = ", ".join(_span_words(span, messages) for span in found["times"].split(","))
+        said.append(", ".join(part for part in (_days_words(found["days"] or "", messages), times) if part))
     return "; ".join(said)
 
 
-def _days_words(days: str) -> str:
-    spans = [list_words([_DAYS[day] for day in span.split("-")], "to") for span in days.split(",") if span]
-    return list_words(spans)
+def _days_words(days: str, messages: Messages) -> str:
+    spans = []
+    for span in filter(None, days.split(",")):
+        first, _, last = span.partition("-")
+        spans.append(
+            _from_to(_day_name(first, messages), _day_name(last, messages), messages)
+            if last
+            else _day_name(first, messages)
+        )
+    return list_words(spans, messages=messages)
 
 
-def _span_words(span: str) -> str:
+def _day_name(code: str, messages: Messages) -> str:
+    if code == "PH":
+        return messages.gettext("public holidays")
+    return str(get_day_names("wide", locale=messages.locale)[_DAYS.index(code)])
+
+
+def _from_to(first: str, last: str, messages: Messages) -> str:
+    return messages.gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _span_words(span: str, messages: Messages) -> str:
     if span in {"off", "closed"}:
-        return "closed"
+        return messages.gettext("closed")
     opens, closes = span.strip().split("-")
-    return f"{_clock_words(opens)} to {_clock_words(closes)}"
+    return _from_to(_clock_words(opens, messages), _clock_words(closes, messages), messages)
 
 
-def _clock_words(clock: str) -> str:
+def _clock_words(clock: str, messages: Messages) -> str:
     hour, minute = map(int, clock.split(":"))
     if (hour, minute) in {(0, 0), (24, 0)}:
-        return "midnight"
+        return messages.gettext("midnight")
     if (hour, minute) == (12, 0):
-        return "noon"
+        return messages.gettext("noon")
+    if not messages.is_source:
+        return format_time(time(hour % 24, minute), "short", locale=messages.locale)
     half = "am" if hour % 24 < 12 else "pm"
     return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''} {half}"

@@ -43,9 +43,11 @@ def leading_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
     yield list_pages.home_document(renderer)
     yield list_pages.map_document(renderer)
     yield list_pages.hotlines_document(renderer)
-    yield list_pages.types_document(renderer)
+    if renderer.messages.is_source:
+        yield list_pages.types_document(renderer)
     yield list_pages.needs_document(renderer)
-    yield list_pages.sources_document(renderer, imports)
+    if renderer.messages.is_source:
+        yield list_pages.sources_document(renderer, imports)
 
 
 def all_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:

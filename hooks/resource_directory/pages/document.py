@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resource_directory.messages import marked
+
 #: Types, latitude and longitude in degrees, miles.
 NearestOf = tuple[tuple[str, ...], float, float, float]
+
+
+#: What search engines and link previews say of every page.
+DESCRIPTION = marked("Community resource directory: whom to call, by place and by need.")
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,17 @@ class Document:
     kind: str
     contents: tuple[tuple[str, str], ...] = ()
     edit_path: str = ""
-    description: str = "Community resource directory: whom to call, by place and by need."
+    description: str = DESCRIPTION
     main: tuple[str, str] | None = None
     shown: frozenset[str] = frozenset()
     near: tuple[NearestOf, ...] = ()
+    #: What the addresses of its language begin with: `es/`; nothing in English.
+    prefix: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of the English page that says the same."""
+        return self.url.removeprefix(self.prefix)
 
     @property
     def source_uri(self) -> str:

@@ -32,7 +32,9 @@ def home_document(renderer: Renderer) -> Document:
     """The home page: one box, the hot lines, the map by state, needs and kinds."""
     directory = renderer.directory
     states = [(state, len(directory.in_state(state.slug))) for state in directory.states_by_name]
-    return renderer.document("home", "", "Home", states=states, needs=tuple(directory.vocabulary.needs.values()))
+    return renderer.document(
+        "home", "", renderer.say("Home"), states=states, needs=tuple(directory.vocabulary.needs.values())
+    )
 
 
 def map_document(renderer: Renderer) -> Document:
@@ -44,7 +46,7 @@ def map_document(renderer: Renderer) -> Document:
         numbers.setdefault(directory.places.states[found.region.coc_number[:2]].name, []).append(found)
     years = sorted({found.year for group in numbers.values() for found in group if found.year is not None})
     return renderer.document(
-        "map", "map/", "Map", states=states, numbers=sorted(numbers.items()), years=years,
+        "map", "map/", renderer.say("Map"), states=states, numbers=sorted(numbers.items()), years=years,
         all_needs=len(needs_of_people(directory)),
     )  # fmt: skip
 
@@ -52,7 +54,7 @@ def map_document(renderer: Renderer) -> Document:
 def hotlines_document(renderer: Renderer) -> Document:
     """Lines for the whole country."""
     contents = tuple((record.id, record.name) for record in renderer.directory.hotlines)
-    return renderer.document("hotlines", "hotlines/", "Hot lines", contents=(), lines=contents)
+    return renderer.document("hotlines", "hotlines/", renderer.say("Hot lines"), contents=(), lines=contents)
 
 
 def resource_documents(renderer: Renderer, folder: str) -> Iterator[Document]:
@@ -70,7 +72,7 @@ def types_document(renderer: Renderer) -> Document:
     """`/types/`: every kind with its number of entries."""
     directory = renderer.directory
     counts = {code: len(directory.by_type.get(code, ())) for code in directory.vocabulary.types}
-    return renderer.document("types", "types/", "Kinds of help", counts=counts)
+    return renderer.document("types", "types/", renderer.say("Kinds of help"), counts=counts)
 
 
 def needs_document(renderer: Renderer) -> Document:
@@ -78,7 +80,7 @@ def needs_document(renderer: Renderer) -> Document:
     directory = renderer.directory
     needs = tuple(directory.vocabulary.needs.values())
     counts = {need.code: len(directory.by_need.get(need.code, ())) for need in needs}
-    return renderer.document("needs", "needs/", "By need", needs=needs, counts=counts)
+    return renderer.document("needs", "needs/", renderer.say("By need"), needs=needs, counts=counts)
 
 
 def type_documents(renderer: Renderer) -> Iterator[Document]:
@@ -87,7 +89,14 @@ def type_documents(renderer: Renderer) -> Iterator[Document]:
         url = f"types/{kind.slug}/"
         if renderer.wants(url):
             records = renderer.directory.by_type.get(kind.code, ())
-            yield _overview(renderer, "type", url, f"{kind.neutral}: by state", records, record_type=kind)
+            yield _overview(
+                renderer,
+                "type",
+                url,
+                renderer.say("%(kind)s: by state") % {"kind": kind.neutral},
+                records,
+                record_type=kind,
+            )
 
 
 def need_documents(renderer: Renderer) -> Iterator[Document]:
@@ -139,7 +148,7 @@ def _overview(
     states = [(state, numbers[state.slug]) for state in directory.states_by_name]
     everywhere = frozenset(record.id for record in directory.nationwide)
     national = tuple(record for record in kept if record.id in everywhere)
-    contents = (("states", "By state"), ("national", "For the whole country"))
+    contents = (("states", renderer.say("By state")), ("national", renderer.say("For the whole country")))
     return renderer.document(template, url, title, contents=contents, states=states, national=national, **about)
 
 
@@ -171,9 +180,11 @@ def _by_county(renderer: Renderer, records: tuple[Record, ...], slug: str, prefi
             state_wide.append(record)
     state = directory.places.states[slug.upper()]
     if state_wide:
-        yield Group(f"{prefix}statewide", f"For all of {state.name}", "", tuple(state_wide))
+        yield Group(
+            f"{prefix}statewide", renderer.say("For all of %(place)s") % {"place": state.name}, "", tuple(state_wide)
+        )
     if several:
-        yield Group(f"{prefix}several", "For several counties", "", tuple(several))
+        yield Group(f"{prefix}several", renderer.say("For several counties"), "", tuple(several))
     for county in directory.places.counties_of_state.get(slug.upper(), ()):
         if county.fips in homes:
             yield Group(f"{prefix}c{county.fips}", county.full_name, county.url, tuple(homes[county.fips]))
@@ -201,9 +212,10 @@ class Freshness:
 def sources_document(renderer: Renderer, imports: Path) -> Document:
     """Where every fact comes from, how old it is, and what became of every row that was read."""
     return renderer.document(
-        "sources", "sources/", "Sources and freshness", contents=(("publishers", "Publishers"), ("rows", "Rows read")),
+        "sources", "sources/", renderer.say("Sources and freshness"),
+        contents=(("publishers", renderer.say("Publishers")), ("rows", renderer.say("Rows read"))),
         publishers=tuple(_freshness(renderer)), rows=rows_read(imports, renderer.directory.places),
-        fates=tuple(FATES.values()),
+        fates=tuple(map(renderer.say, FATES.values())),
         confirmed=sum(record.verified is not None for record in renderer.directory.in_order),
         total=len(renderer.directory.records),
     )  # fmt: skip

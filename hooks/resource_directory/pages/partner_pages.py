@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from resource_directory.messages import marked
 from resource_directory.model import Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
@@ -12,8 +13,8 @@ from resource_directory.vocabulary import PartnerKind
 PARTNERSHIPS = "partnerships/"
 #: Address and title of the worksheet by how many sign it.
 WORKSHEETS: dict[int, tuple[str, str]] = {
-    2: (f"{PARTNERSHIPS}worksheet/", "Worksheet for two partners"),
-    3: (f"{PARTNERSHIPS}worksheet-for-three/", "Worksheet for three partners"),
+    2: (f"{PARTNERSHIPS}worksheet/", marked("Worksheet for two partners")),
+    3: (f"{PARTNERSHIPS}worksheet-for-three/", marked("Worksheet for three partners")),
 }
 
 
@@ -28,9 +29,14 @@ def partner_documents(renderer: Renderer) -> Iterator[Document]:
     if renderer.wants(PARTNERSHIPS):
         lines = [advice for group in said.together for advice in group.items]
         yield renderer.document(
-            "partnerships", PARTNERSHIPS, "Working together", said=said, guides=said.named_by(lines),
-            contents=(("levels", "How partnerships grow"), *((group.code, group.title) for group in said.together),
-                      ("kinds", "Kinds of partner"), ("worksheet", "Put it in writing"), ("guides", "Sources")),
+            "partnerships", PARTNERSHIPS, renderer.say("Working together"), said=said, guides=said.named_by(lines),
+            contents=(
+                ("levels", renderer.say("How partnerships grow")),
+                *((group.code, group.title) for group in said.together),
+                ("kinds", renderer.say("Kinds of partner")),
+                ("worksheet", renderer.say("Put it in writing")),
+                ("guides", renderer.say("Sources")),
+            ),
         )  # fmt: skip
     for partner in said.partners:
         if renderer.wants(partner_url(partner)):
@@ -39,7 +45,7 @@ def partner_documents(renderer: Renderer) -> Iterator[Document]:
         if renderer.wants(url):
             others = [(other, page) for other, (page, _) in WORKSHEETS.items() if other != number]
             yield renderer.document(
-                "partner_worksheet", url, title, said=said, letters="ABC"[:number], others=others,
+                "partner_worksheet", url, renderer.say(title), said=said, letters="ABC"[:number], others=others,
                 guides=said.named_by([said.own_duty]),
             )  # fmt: skip
 

@@ -240,13 +240,13 @@ def _state_document(renderer: Renderer, state: State) -> Document:
     wide = directory.serving_state.get(state.slug, ())
     everywhere = tuple(r for r in directory.in_state(state.slug))
     contents = (
-        ("hotlines", "Hot lines"),
-        ("counties", "Counties"),
-        ("map", "Map"),
-        ("regions", "Regions"),
-        ("statewide", "For the whole state"),
-        ("partners", "Working together"),
-        ("kinds", "By kind"),
+        ("hotlines", renderer.say("Hot lines")),
+        ("counties", renderer.say("Counties")),
+        ("map", renderer.say("Map")),
+        ("regions", renderer.say("Regions")),
+        ("statewide", renderer.say("For the whole state")),
+        ("partners", renderer.say("Working together")),
+        ("kinds", renderer.say("By kind")),
     )
     by_type = {code: sum(record.type == code for record in everywhere) for code in directory.vocabulary.types}
     return renderer.document(
@@ -275,9 +275,9 @@ def _county_document(renderer: Renderer, county: County) -> Document:
     beside = [q for q in directory.vocabulary.beside if "hotline" not in q.types]
     extra = tuple(_with_nearest(directory, county, a) for a in answers(directory, place, beside))
     contents = (
-        ("hotlines", "Hot lines"),
+        ("hotlines", renderer.say("Hot lines")),
         *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
-        ("place", "Map and facts about this place"),
+        ("place", renderer.say("Map and facts about this place")),
     )
     return renderer.document(
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
@@ -342,12 +342,12 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
     eight = answers(directory, place, directory.vocabulary.questions)
     extra = answers(directory, place, [q for q in directory.vocabulary.beside if "hotline" not in q.types])
     contents = (
-        ("hotlines", "Hot lines"),
-        ("region", "This region"),
-        ("map", "Map"),
+        ("hotlines", renderer.say("Hot lines")),
+        ("region", renderer.say("This region")),
+        ("map", renderer.say("Map")),
         # Who leads it is said under "This region".
         *((a.question.code, a.question.question) for a in (*eight, *extra) if a.question.code != "coc_lead"),
-        ("partners", "Working together"),
+        ("partners", renderer.say("Working together")),
     )
     return renderer.document(
         "region", region_url(region), region.name, main=("data-coc", region.coc_number), contents=contents,

@@ -7,22 +7,27 @@ So nothing in a template depends on the page's address: macros are made once, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
+import jinja2.ext
+import jinja2.lexer
 from markupsafe import Markup, escape
 
 from resource_directory import words
 from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps
-from resource_directory.messages import Messages
+from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
-from resource_directory.pages.document import Document, NearestOf, relative
+from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
+from resource_directory.pages.languages import Translated, localized
 from resource_directory.suggestions import suggestion_address
+from resource_directory.translating import in_language
 from resource_directory.views import RecordView
 
 #: Stand for the way up to the site's top, and for the note in a card. No record can hold them: the reader refuses
@@ -36,18 +41,46 @@ class _LeanLoader(jinja2.FileSystemLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_fresh = super().get_source(environment, template)
-        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE), file, is_fresh
+        return without_indentation(source), file, is_fresh
+
+
+def without_indentation(source: str) -> str:
+    """A template as it is read."""
+    return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
+
+
+class _PlainTexts(jinja2.ext.Extension):
+    """`{{ _('Text') }}` becomes the text when the template is compiled: most texts are so, on every page."""
+
+    def filter_stream(self, stream: jinja2.lexer.TokenStream) -> Iterator[jinja2.lexer.Token]:
+        say = cast("Callable[[str], str]", self.environment.globals["gettext"])
+        window: list[jinja2.lexer.Token] = []
+        for token in stream:
+            window.append(token)
+            if len(window) < len(_PLAIN_TEXT):
+                continue
+            if tuple(part.type for part in window) == _PLAIN_TEXT and window[1].value == "_":
+                yield jinja2.lexer.Token(window[0].lineno, "data", say(window[3].value))
+                window.clear()
+            else:
+                yield window.pop(0)
+        yield from window
+
+
+_PLAIN_TEXT = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
 
 
 @dataclass
 class Renderer:
-    """Renders Documents from a Directory. Views and cards are made once and kept."""
+    """Renders Documents from a Directory, in one language. Views and cards are made once and kept."""
 
     directory: Directory
     templates: Path
     #: Where compiled templates are kept from one build to the next, if anywhere.
     compiled: Path | None = None
-    messages: Messages = field(default_factory=Messages)
+    messages: Messages = ENGLISH
+    #: Addresses of pages written by hand that every language has.
+    written: frozenset[str] = frozenset()
     _views: dict[str, RecordView] = field(default_factory=dict, repr=False)
     _cards: dict[tuple[str, bool], str] = field(default_factory=dict, repr=False)
     #: The only addresses that are rendered, where not all are; the others do not come out.
@@ -69,38 +102,73 @@ class Renderer:
             lstrip_blocks=True,
             # A renderer lives for one build: no template is looked at again for each page.
             auto_reload=False,
-            bytecode_cache=jinja2.FileSystemBytecodeCache(str(self.compiled)) if self.compiled else None,
+            bytecode_cache=self._bytecode(),
             extensions=["jinja2.ext.i18n"],
         )
         environment.newstyle_gettext = True  # type: ignore[attr-defined]
+        environment.globals.update(_=self._gettext, gettext=self._gettext, ngettext=self._ngettext)
+        environment.add_extension(_PlainTexts)
+        in_words: dict[str, Callable[..., str]] = {
+            "day": words.day_words, "month": words.month_words, "phone": words.phone_words, "miles": words.miles_words,
+            "languages": words.languages_words, "and_list": words.list_words, "hours": words.hours_words,
+        }  # fmt: skip
+        environment.filters.update({name: partial(say, messages=self.messages) for name, say in in_words.items()})
         environment.filters.update(
-            day=words.day_words,
-            month=words.month_words,
-            phone=words.phone_words,
-            web=words.web_words,
-            languages=words.languages_words,
-            and_list=words.list_words,
-            miles=words.miles_words,
-            hours=words.hours_words,
-            number=self.messages.number,
-            unstopped=_unstopped,
+            web=words.web_words, number=self.messages.number, unstopped=_unstopped, said=self._in_english
         )
         environment.globals.update(
             view=self.view,
-            ages=words.ages_words,
-            count=words.count_words,
+            ages=partial(words.ages_words, messages=self.messages),
             dial=words.dial_address,
             directory=self.directory,
             vocabulary=self.directory.vocabulary,
+            language=self.messages.language,
+            in_words=self._in_words,
             to=_to,
             suggestion=partial(suggestion_address, self.directory.settings),
             card=self._card,
             hotline_strip=self._hotline_strip,
-            _=self._gettext,
-            gettext=self._gettext,
-            ngettext=self._ngettext,
         )
         return environment
+
+    def _bytecode(self) -> jinja2.BytecodeCache | None:
+        """Compiled templates hold texts of the language: they are kept for one state of its catalogue."""
+        if self.compiled is None:
+            return None
+        folder = self.compiled / f"{self.messages.language}-{self.messages.stamp}"
+        if not folder.is_dir():
+            for old in self.compiled.glob(f"{self.messages.language}-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            folder.mkdir(parents=True, exist_ok=True)
+        return jinja2.FileSystemBytecodeCache(str(folder))
+
+    @cached_property
+    def all(self) -> tuple[Renderer, ...]:
+        """This one and those of the other languages."""
+        others = (
+            Renderer(in_language(self.directory, messages), self.templates, self.compiled, messages, self.written)
+            for messages in self.directory.languages
+        )
+        return (self, *others)
+
+    @cached_property
+    def translated(self) -> Translated:
+        """Tells which pages are there in every language."""
+        return Translated(frozenset(self.directory.states), self.written)
+
+    def say(self, message: str) -> str:
+        """A text in the language, plain."""
+        return self.messages.gettext(message)
+
+    def _in_words(self, tag: str) -> Messages:
+        """The texts of another language, of which a record has its own words; its names, where there are no texts."""
+        return next((found for found in self.directory.languages if found.language == tag), Messages(tag))
+
+    def _in_english(self, text: str | None) -> str | Markup:
+        """Text of a record, which is in English: said so on pages in other languages."""
+        if self.messages.is_source or not text:
+            return text or ""
+        return Markup('<span lang="en">{}</span>').format(text)
 
     # Messages may hold markup; what is put into them is escaped. Not Jinja's own functions: these take half the time.
 
@@ -112,13 +180,16 @@ class Renderer:
         return Markup(text) % {"num": self.messages.number(number), **values}  # noqa: S704
 
     def wants(self, url: str) -> bool:
-        """Whether the page is to be rendered; asked before anything is worked out for it."""
-        return self.only is None or url in self.only
+        """Whether the page at an address of the English site is to be rendered; asked before anything is worked out
+        for it."""
+        if not self.messages.is_source and not self.translated(url):
+            return False
+        return self.only is None or self.messages.prefix + url in self.only
 
     def view(self, record: Record) -> RecordView:
         """The one view of a record. The page that asks for it shows the record, and those that it names."""
         if record.id not in self._views:
-            self._views[record.id] = RecordView(record, self.directory)
+            self._views[record.id] = RecordView(record, self.directory, self.messages)
         view = self._views[record.id]
         self._seen.update(view.related)
         return view
@@ -160,10 +231,24 @@ class Renderer:
         html = self.environment.get_template(f"{template}.html").render(contents=contents, **context)
         shown = frozenset(self._seen)
         self._seen.clear()
+        if not self.messages.is_source:
+            html = self._localized(html)
+        prefix = self.messages.prefix
         return Document(
-            url, title, html.replace(_TOP, relative(url, "")), template, contents, edit_path, main=main, shown=shown,
-            near=near,
+            prefix + url, title, html.replace(_TOP, relative(prefix + url, "")), template, contents, edit_path,
+            main=main, shown=shown, near=near, description=self.say(DESCRIPTION), prefix=prefix,
         )  # fmt: skip
+
+    def _localized(self, html: str) -> str:
+        """Links lead to pages of the language; where some lead to English, that is said once, after the lead."""
+        text, leads_to_english = localized(html, self.messages, self.translated)
+        if not leads_to_english:
+            return text
+        note = escape(self.say("The pages of organizations are in English."))
+        before, end, after = text.partition("</h1>")
+        lead = re.match(r'\s*<p class="rd-lead">.*?</p>', after, flags=re.DOTALL)
+        at = lead.end() if lead else 0
+        return f'{before}{end}{after[:at]}\n<p class="rd-quiet rd-in-english">{note}</p>{after[at:]}'
 
     def begin(self, only: frozenset[str] | None = None) -> None:
         """Begins a part of the site: keeps to the addresses given, and drops views and cards of other parts."""

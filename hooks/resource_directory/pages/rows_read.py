@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from resource_directory.messages import marked
 from resource_directory.places import Places
 from resource_directory.yaml_nodes import compose_file
 
 #: The fates of a row as the files name them, and as the page does.
 FATES: Mapping[str, str] = {
-    "written": "Written", "merged": "Merged", "held_back": "Held back", "refused": "Refused",
-}  # fmt: skip
+    "written": marked("Written"),
+    "merged": marked("Merged"),
+    "held_back": marked("Held back"),
+    "refused": marked("Refused"),
+}
 #: What needs no explanation: the row became an entry as it stands.
 PLAIN = "as published"
 NO_STATE = "No state of the directory"

@@ -251,7 +251,7 @@ class Build:
         """Parts of which the files that are not pages are to be made again; the maps of all first."""
         again = {*changed.states, *SHARED} if changed.records or changed.states else set()
         again |= {SHARED_GAPS} if changed.gap_states else set()
-        return sorted(again & set(self.parts))
+        return sorted(again & set(self.parts), key=lambda part: (part != SHARED_MAPS, part))
 
     def _each(self, wanted: list[tuple[str, frozenset[str]]]) -> list[list[Made]]:
         weights = [float(len(addresses)) for _, addresses in wanted]

@@ -63,15 +63,17 @@ class GapFiles:
 
 def gap_table(gaps: Gaps, slugs: Iterable[str]) -> str:
     """The gaps of states (`co`) as CSV: COLUMNS, then a row a county and need. What is not known is empty."""
+    lines = (line for slug in slugs for line in _lines(gaps, slug))
+    return "".join((_line(COLUMNS), *lines))
+
+
+def _line(cells: Iterable[object]) -> str:
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for slug in slugs:
-        writer.writerows(_rows(gaps, slug))
+    csv.writer(written, lineterminator="\n").writerow(cells)
     return written.getvalue()
 
 
-def _rows(gaps: Gaps, slug: str) -> Iterator[tuple[object, ...]]:
+def _lines(gaps: Gaps, slug: str) -> Iterator[str]:
     directory, state = gaps.directory, gaps.of_state(slug)
     day = directory.today.isoformat()
     codes = [need.code for need in gaps.needs]
@@ -79,13 +81,12 @@ def _rows(gaps: Gaps, slug: str) -> Iterator[tuple[object, ...]]:
         county = directory.places.counties[fips]
         regions = ";".join(region.coc_number for region, _ in directory.regions_of_county.get(fips, ()))
         people = "" if county.population is None else county.population
-        for code, value, records, tenths in zip(
-            codes, state.values[row], state.records[row], state.tenths[row], strict=True
-        ):
+        # Only the county's own cells may need quotes.
+        start = _line((county.state, fips, county.full_name, regions)).rstrip("\n")
+        cells = zip(codes, state.values[row], state.records[row], state.tenths[row], strict=True)
+        for code, value, records, tenths in cells:
             nearest = "" if tenths < 0 else tenths / 10
-            yield (
-                county.state, fips, county.full_name, regions, code, VALUES[value], records, people, nearest, day,
-            )  # fmt: skip
+            yield f"{start},{code},{VALUES[value]},{records},{people},{nearest},{day}\n"
 
 
 def read_gap_table(content: bytes) -> Mapping[tuple[str, str], GapRow]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from resource_directory.directory import Directory
 from resource_directory.ellipsoid import Floats, miles_between, unit_vectors
@@ -31,7 +32,12 @@ _ROUNDNESS = 1.012
 _NOISE = 1e-13
 #: At the earth's mean radius.
 _MILES_IN_A_RADIAN = 6_371_008.8 / METRES_IN_A_MILE
+#: Products of more pairs are shared out among threads, which costs more than it saves.
+_AT_ONCE = 80_000
 _Rows = tuple[tuple[int, ...], ...]
+
+
+_Indices = npt.NDArray[np.intp]
 
 
 class Gap(NamedTuple):
@@ -124,6 +130,13 @@ class Gaps:
         for row, fips in enumerate(state.counties):
             yield self.directory.places.counties[fips], self._of(state, row)
 
+    def tallies_of(self, slug: str) -> tuple[tuple[Tally, ...], ...]:
+        """For each need the counties of a state (`co`) and their people by value."""
+        state, places = self.of_state(slug), self.directory.places.counties
+        people = [places[fips].population for fips in state.counties]
+        columns = zip(*state.values, strict=True) if state.values else [()] * len(self.needs)
+        return tuple(_counted(zip(column, people, strict=True)) for column in columns)
+
     def _of(self, state: StateGaps, row: int) -> tuple[Gap, ...]:
         cells = zip(self.needs, state.values[row], state.records[row], state.tenths[row], strict=True)
         return tuple(
@@ -178,7 +191,7 @@ class Gaps:
             found.append(_Spots(points, unit_vectors(points)))
         return tuple(found)
 
-    def _nearest(self, counties: Iterable[County]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    def _nearest(self, counties: Iterable[County]) -> npt.NDArray[np.int64]:
         """Tenths of miles, a row a county and a column a need; -1 where no public place is known."""
         middles = np.array([(c.latitude, c.longitude) for c in counties], dtype=np.float64).reshape(-1, 2)
         found = np.full((len(middles), len(self.needs)), -1, dtype=np.int64)
@@ -186,13 +199,8 @@ class Gaps:
         pairs = []
         for column, spots in enumerate(self.spots):
             if len(spots.points) and len(middles):
-                # Great circles choose the few that are measured.
-                chords = vectors @ spots.vectors.T
-                np.multiply(chords, -2, out=chords)
-                chords += 2
-                least = chords.min(axis=1, keepdims=True)
-                rows, ends = np.nonzero(chords <= least * _ROUNDNESS**2 + _NOISE)
-                pairs.append((rows, np.full_like(rows, column), middles[rows], spots.points[ends]))
+                for first, (rows, ends) in _close(vectors, spots.vectors):
+                    pairs.append((rows + first, np.full_like(rows, column), middles[rows + first], spots.points[ends]))
         if pairs:
             rows, columns, starts, points = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
             measured = np.full(found.shape, np.inf)
@@ -356,6 +364,20 @@ class _Served:
         }
 
 
+def _close(starts: Floats, ends: Floats) -> Iterator[tuple[int, tuple[_Indices, _Indices]]]:
+    """For some starts at a time: the first of them, and pairs of a start, counted from it, and an end that may be its
+    nearest. Directions from the middle of the earth.
+
+    Great circles choose: the square of a chord is 2 less twice the cosine.
+    """
+    step = max(1, _AT_ONCE // len(ends))
+    for first in range(0, len(starts), step):
+        cosines = starts[first : first + step] @ ends.T
+        least = 2 - 2 * cosines.max(axis=1, keepdims=True)
+        close = np.flatnonzero(cosines >= 1 - (least * _ROUNDNESS**2 + _NOISE) / 2)
+        yield first, np.divmod(close, len(ends))
+
+
 def introduces_only(record: Record) -> bool:
     """A coalition introduces programs; it does not take people in."""
     return isinstance(record, DomesticViolence) and record.kinds == ("coalition",)
@@ -365,6 +387,18 @@ def county_gaps(gaps: Gaps, county: County) -> tuple[Gap, ...]:
     """What is missing in a county: its needs that are not known to be met, those of which none is known first."""
     missing = [gap for gap in gaps.of_county(county) if gap.value != SERVED]
     return tuple(sorted(missing, key=lambda gap: VALUES.index(gap.value)))
+
+
+def _counted(cells: Iterable[tuple[int, int | None]]) -> tuple[Tally, ...]:
+    counties, people, uncounted = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+    for value, number in cells:
+        counties[value] += 1
+        if number is None:
+            uncounted[value] += 1
+        else:
+            people[value] += number
+    living = map(People, people, uncounted)
+    return tuple(map(Tally, VALUES, counties, living))
 
 
 def tallies(cells: Iterable[tuple[int | None, float, str]]) -> tuple[Tally, ...]:

@@ -55,15 +55,16 @@ def nation_documents(renderer: Renderer) -> Iterator[Document]:
     if not renderer.wants("gaps/"):
         return
     directory, gaps = renderer.directory, renderer.gaps
-    states = {state: tuple(gaps.in_state(state.slug)) for state in directory.states_by_name}
+    states = {state: gaps.tallies_of(state.slug) for state in directory.states_by_name}
     found = []
     for column, need in enumerate(gaps.needs):
-        of_states = tuple(PlaceTally(state, _tallies(rows, column)) for state, rows in states.items())
+        of_states = tuple(PlaceTally(state, of_needs[column]) for state, of_needs in states.items())
         total = _sum(place.tallies for place in of_states)
         found.append(NeedGaps(need, column, total, of_states, everywhere=need in gaps.everywhere))
     yield renderer.document(
         "gaps", "gaps/", "What is missing", contents=_contents(("states", "By state"), ("needs", "By need")),
-        needs=tuple(found), states=tuple(states), counties=sum(map(len, states.values())),
+        needs=tuple(found), states=tuple(states),
+        counties=sum(len(gaps.of_state(state.slug).counties) for state in states),
     )  # fmt: skip
 
 

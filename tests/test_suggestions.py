@@ -14,7 +14,7 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.pages import Renderer, all_documents
 from resource_directory.secrecy import neutral_pattern
-from resource_directory.suggestions import suggestion_address
+from resource_directory.suggestions import Line, suggestion_address
 from support import DAY, ROOT, good_records, make_repository
 
 REPO = Settings("x", repo_url="https://github.com/example/directory")
@@ -37,7 +37,7 @@ def fields(address: str) -> Mapping[str, str]:
 
 @pytest.mark.parametrize("place", HOSTILE)
 def test_names_stay_in_their_place(place: str) -> None:
-    lines = [("Place", place), "", "Tell us."]
+    lines: list[Line] = [("Place", place), "", "Tell us."]
     plain = " ".join(place.split())
     issue = suggestion_address(REPO, (place, "Legal office"), lines)
     assert issue.startswith("https://github.com/example/directory/issues/new?title=")

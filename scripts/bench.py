@@ -28,6 +28,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from bench_leaving import measure_leaving
 from bench_map import measure_maps
 from bench_search import made_directory
 from resource_directory.canonical import dump_canonical
@@ -344,7 +345,12 @@ def picture(points: Sequence[tuple[int, int, Row]]) -> str:
 
 
 def report(
-    rows: Sequence[Row], grown: Sequence[tuple[int, int, Row]], sizes: Mapping[str, float], maps: str, search: str
+    rows: Sequence[Row],
+    grown: Sequence[tuple[int, int, Row]],
+    sizes: Mapping[str, float],
+    maps: str,
+    search: str,
+    leaving: str,
 ) -> str:
     """docs/performance.md."""
     cold = next(row.seconds for row in rows if row.what == "our build, cold")
@@ -394,6 +400,10 @@ def report(
         "## Search",
         "",
         search,
+        "",
+        "## The way out",
+        "",
+        leaving,
         "",
     ]
     return "\n".join(lines)
@@ -452,12 +462,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_once([sys.executable, "-m", "mkdocs", "build", "-q", "--strict"], ours)
         measured = site_sizes(ours)
         maps = measure_maps(ours / "site", root)
+        leaving = measure_leaving(ours / "site")
         grown = growth(root, top, sizes, 1 if max(sizes) > 50_000 else options.runs)
     search = "Left out." if options.skip_search else _search_table(root, quick=options.quick)
     target = options.write_to or root / "docs"
     (target / PICTURE).parent.mkdir(parents=True, exist_ok=True)
     (target / PICTURE).write_text(picture(grown), encoding="utf-8")
-    text = report(rows, grown, measured, maps, search)
+    text = report(rows, grown, measured, maps, search, leaving)
     (target / "performance.md").write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from resource_directory.building import part_of
 from resource_directory.changes import Known, changes, placings
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.pages import Document, Renderer
-from resource_directory.pages.all import part_documents
+from resource_directory.pages.all import COUNTRY, part_documents
 from resource_directory.pages.partner_pages import WORKSHEETS, joinable, partner_documents
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.vocabulary import Partnerships
@@ -94,6 +95,11 @@ def test_where_nobody_says_how_to_join_the_page_says_that(tmp_path: Path) -> Non
     renderer = Renderer(directory, ROOT / "overrides/directory")
     state = next(page for page in part_documents(renderer, "co") if page.url == "co/")
     assert "No entry here says yet how to join it." in text_of(state.html)
+
+
+def test_pages_of_partnerships_are_made_with_the_country_s(pages: dict[str, Document], directory: Directory) -> None:
+    found = [url for url in pages if url.startswith("partnerships/")]
+    assert {part_of(directory, url) for url in found} == {COUNTRY}
 
 
 @pytest.mark.parametrize("number", WORKSHEETS)

@@ -73,7 +73,9 @@ def test_codes_are_plain_words(words: Vocabulary) -> None:
 
 def test_addresses_are_neutral_and_one_each(words: Vocabulary) -> None:
     pattern = neutral_pattern(words.neutral_words.all)
-    for group in ([entry.slug for entry in words.types.values()], [need.slug for need in words.needs.values()]):
+    partners = [partner.slug for partner in words.partnerships.partners]
+    types, needs = [kind.slug for kind in words.types.values()], [need.slug for need in words.needs.values()]
+    for group in (types, needs, partners):
         assert sorted(group) == sorted(set(group))
         assert [
             slug for slug in group if pattern.search(slug) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
@@ -231,6 +233,22 @@ BREAKS: dict[str, tuple[str, str, str, list[str]]] = {
     "a finder that is no address": (
         "questions.yml", "url: https://www.thehotline.org/", "url: thehotline.org",
         ["data/vocab/questions.yml:{line}:7: E204 questions.2.finder.url:"],
+    ),
+    "a guide that nobody wrote": (
+        "partnerships.yml", "guides: [FN, LCHT, FWV, AE]\n  law:", "guides: [FN, XX]\n  law:",
+        ["data/vocab/partnerships.yml:{line}:3: E204 'XX' is not one of the guides."],
+    ),
+    "a kind of partner for no type": (
+        "partnerships.yml", "types: [legal_aid]", "types: [legal_aide]",
+        ["data/vocab/partnerships.yml:{line}:5: E204 'legal_aide' is not a type."],
+    ),
+    "a type of two kinds of partner": (
+        "partnerships.yml", "types: [legal_aid]", "types: [housing_authority]",
+        ["data/vocab/partnerships.yml:{line}:5: E204 'housing_authority' is named twice."],
+    ),
+    "a kind of partner without cautions": (
+        "partnerships.yml", "    cautions:\n      - text: Never tell a landlord why a tenant needs help.\n        guides: [FN]\n      - text: With", "    caution:\n      - text: With",
+        ["partners.4.cautions: Field required."],
     ),
 }  # fmt: skip
 

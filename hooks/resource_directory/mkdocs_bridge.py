@@ -49,6 +49,7 @@ from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
 from resource_directory.sitemaps import sitemap_files
+from resource_directory.translating import translated_vocabulary
 from resource_directory.vocabulary import VocabularyError
 
 if TYPE_CHECKING:
@@ -601,7 +602,9 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
     yield File.generated(config, "assets/directory/colours.css", content=colours(directory, icons))
     for _, slug, icon in icons:
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
-    for name, text in hiding_files(directory.vocabulary):
+    words = directory.vocabulary
+    translated = {other.language: translated_vocabulary(words, other) for other in directory.languages}
+    for name, text in hiding_files(words, translated):
         yield File.generated(config, f"assets/directory/{name}", content=text)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))

@@ -46,7 +46,7 @@ def early(visited: Visit, address: str) -> tuple[Page, list[Route]]:
 
 
 @pytest.mark.parametrize("leave", [press_button, press_shift])
-@pytest.mark.parametrize("address", ["", "co/denver/", "safety/", "404.html"])
+@pytest.mark.parametrize("address", ["", "co/denver/", "safety/", "404.html", "es/co/denver/"])
 def test_it_leaves_before_the_other_scripts_are_there(
     visit: Visitor, fictional_site: Build, address: str, leave: Callable[[Page], None]
 ) -> None:

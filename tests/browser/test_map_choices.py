@@ -393,7 +393,7 @@ def test_names_of_towns_lie_on_nothing(visit: Visitor, real_site: Build, address
         pytest.fail(f"{address} is no page")
     page = open_page(visited, address, ".rd-map[data-towns]")
     for _ in range(2):
-        page.locator(".rd-town").nth(2).wait_for()
+        page.locator(".rd-town").first.wait_for()
         page.wait_for_timeout(100)
         names = boxes(page, ".rd-town")
         icons = boxes(page, ".leaflet-marker-icon")
@@ -444,7 +444,7 @@ def test_no_tooltip_lies_on_an_open_popup(visit: Visitor, fictional_site: Build)
     room = page.locator(".folium-map").bounding_box()
     assert room is not None
     page.mouse.move(room["x"] + 80, room["y"] + room["height"] - 60)
-    page.locator(".leaflet-tooltip:visible").wait_for()
+    page.locator(".leaflet-tooltip:visible").first.wait_for()
     page.mouse.click(room["x"] + 80, room["y"] + room["height"] - 60)
     page.wait_for_selector(".leaflet-popup")
     page.mouse.move(room["x"] + 90, room["y"] + room["height"] - 40)
@@ -452,7 +452,7 @@ def test_no_tooltip_lies_on_an_open_popup(visit: Visitor, fictional_site: Build)
     assert page.locator(".leaflet-tooltip:visible").count() == 0
     page.locator(".leaflet-popup-close-button").click()
     page.mouse.move(room["x"] + 80, room["y"] + room["height"] - 60)
-    page.locator(".leaflet-tooltip:visible").wait_for()
+    page.locator(".leaflet-tooltip:visible").first.wait_for()
 
 
 @pytest.mark.parametrize(("state", "word"), [("pr", "Municipio"), ("la", "Parish"), ("ak", "Borough")])

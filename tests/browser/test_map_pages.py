@@ -96,13 +96,15 @@ def labels(request: pytest.FixtureRequest) -> dict[str, str]:
 def test_every_public_place_is_on_the_map(visit: Visitor, real_site: Build) -> None:
     visited = visit(real_site)
     page = open_map(visited)
+    page.wait_for_selector(".rd-map[data-towns]")
+    page.wait_for_load_state("networkidle")
     parts = json.loads((real_site.site / "assets/map/nation-points.json").read_text(encoding="utf-8"))["parts"]
     assert drawn(page) == sum(number for _, number in parts) > 15_000
     assert drawn(page, "areas") > 380
     assert page.locator(".rd-map__go option").count() == 57, "56 states and territories, and the mainland"
     # Fetched: shapes and points of the country, and of no state.
     fetched = {url.rpartition("/map/")[2] for url in visited.requests if "/assets/map/" in url}
-    assert fetched == {"kinds.json", "nation.json", "nation-points.json", "nation.js"}
+    assert fetched == {"kinds.json", "nation.json", "nation-points.json", "nation-towns.json", "nation.js"}
     assert visited.foreign == [] and visited.errors == []
 
 
@@ -193,7 +195,9 @@ def test_the_keyboard_alone(visit: Visitor, fictional_site: Build) -> None:
     feature = features(fictional_site.site, "co")[0]
     longitude, latitude = feature["geometry"]["coordinates"]
     look_at(page, longitude, latitude, 14)
-    page.keyboard.press("Tab")
+    # Past the box for places and the kinds.
+    for _ in range(page.locator(".rd-map__filters input").count() + 2):
+        page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "map_nation"
     page.keyboard.press("Enter")
     assert feature["properties"]["n"] in (told(page).text_content() or "")
@@ -314,9 +318,9 @@ def test_a_hundred_thousand_places_hold(visit: Visitor, fictional_site: Build) -
 @pytest.mark.parametrize(
     ("address", "files"),
     [
-        ("co/", {"state.js", "co-counties.json", "co-points.geojson"}),
-        ("co/denver/", {"county.js", "co-counties.json", "counties/08031.geojson"}),
-        ("regions/co-503/", {"region.js", "regions/co-503.json", "regions/co-503-points.geojson"}),
+        ("co/", {"state.js", "co-counties.json", "co-points.geojson", "co-towns.json"}),
+        ("co/denver/", {"county.js", "co-counties.json", "counties/08031.geojson", "co-towns.json"}),
+        ("regions/co-503/", {"region.js", "regions/co-503.json", "regions/co-503-points.geojson", "co-towns.json"}),
         ("", {"states.js", "states.json"}),
     ],
     ids=["state", "county", "region", "home"],

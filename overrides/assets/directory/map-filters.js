@@ -52,7 +52,7 @@
     }
 
     addNeeds() {
-      const label = element("label", t("Need") + " ", { class: "rd-map__go" });
+      const label = element("label", t("Need") + " ", { class: "rd-map__need" });
       const choice = element("select");
       choice.append(element("option", t("all needs"), { value: "" }));
       for (const [letter, name] of this.needs) {

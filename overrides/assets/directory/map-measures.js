@@ -30,7 +30,7 @@
     }
 
     add() {
-      const label = element("label", t("Show") + " ", { class: "rd-map__go" });
+      const label = element("label", t("Show") + " ", { class: "rd-map__show" });
       this.select = element("select");
       for (const [code, name] of Object.entries(this.names())) this.select.append(element("option", name, { value: code }));
       this.select.autocomplete = "off";

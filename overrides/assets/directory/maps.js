@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { t, tn, number: figures } = window.directoryWords;
+  const { t, tn, lead, linkLanguage, place: placed, number: figures } = window.directoryWords;
 
   const host = (map) => map.getContainer().closest(".rd-map");
   const data = (map) => host(map).dataset;
@@ -43,7 +43,8 @@
   }
 
   function link(map, address, text) {
-    return element("a", text, { href: base(map) + address });
+    const other = linkLanguage(address);
+    return element("a", text, { href: base(map) + lead(address), ...(other && { hreflang: other }) });
   }
 
   function named(map, address, text) {
@@ -54,7 +55,7 @@
 
   // What a popup says of a record: its name, its kind and a number that can be called.
   function entry(map, facts, types) {
-    const parts = [named(map, facts.u, facts.n), element("p", (types[facts.t] || [""])[0])];
+    const parts = [named(map, facts.u, facts.n), element("p", t((types[facts.t] || [""])[0]))];
     if (facts.p) {
       const call = element("p");
       // A plain number is dialled as it is; `d` is there for all others: extensions, short codes, text lines.
@@ -73,7 +74,7 @@
 
   function countyPopup(map, facts, topology) {
     const number = tn(facts.c, "{number} entry is listed for this county.", "{number} entries are listed for this county.");
-    const parts = [named(map, facts.u, facts.n), element("p", number)];
+    const parts = [named(map, facts.u, placed(facts.n)), element("p", number)];
     const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
     if (regions.length) parts.push(element("p", t("Region: {regions}", { regions: regions.join("; ") })));
     if (facts.w.length) {
@@ -103,7 +104,7 @@
           weight: 1,
         }),
         onEachFeature: ({ properties }, shape) => {
-          shape.bindTooltip(element("span", properties.n), { sticky: true });
+          shape.bindTooltip(element("span", placed(properties.n)), { sticky: true });
           shape.bindPopup(() => countyPopup(map, properties, topology));
         },
       }).addTo(map);
@@ -164,7 +165,7 @@
       input.autocomplete = "off";
       input.addEventListener("change", draw);
       const icon = element("span", undefined, { class: "rd-icon rd-icon--" + code, "aria-hidden": "true" });
-      label.append(input, icon, element("span", types[code][1] + " (" + figures(number) + ")"));
+      label.append(input, icon, element("span", t(types[code][1]) + " (" + figures(number) + ")"));
       box.append(label);
     }
     const holder = host(map).querySelector(".rd-map__filters");
@@ -236,9 +237,9 @@
         style: (feature) => ({ className: "rd-state" + (facts(feature).u ? " rd-state--known" : ""), weight: 1 }),
         onEachFeature: (feature, shape) => {
           const { n, u, c } = facts(feature);
-          const number = u ? tn(c, "{state}: {number} entry", "{state}: {number} entries", { state: n }) : t("{state}: no entries yet", { state: n });
+          const number = u ? tn(c, "{state}: {number} entry", "{state}: {number} entries", { state: placed(n) }) : t("{state}: no entries yet", { state: placed(n) });
           shape.bindTooltip(element("span", number), { sticky: true });
-          if (u) shape.on("click", () => window.location.assign(base(map) + u));
+          if (u) shape.on("click", () => window.location.assign(base(map) + lead(u)));
         },
       }).addTo(map);
       map.fitBounds(MAINLAND, { animate: false });

@@ -88,7 +88,7 @@ class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml, of which only plain values are wanted."""
 
 
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 def _of_configuration(root: Path) -> Iterator[str]:

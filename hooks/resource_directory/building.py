@@ -115,7 +115,8 @@ class Site:
             yield from self._maps.shared()
         elif part == SHARED_SEARCH:
             yield from self._search.shared()
-            yield from self._calls.shared()
+            for renderer in self.renderer.all:
+                yield from CallFiles(renderer.directory).shared(renderer.messages.language)
         elif part == SHARED_GAPS:
             yield GapFiles(self.renderer.gaps).nation()
         else:

@@ -57,8 +57,13 @@ def _load(root: Path, language: str, states: frozenset[str], strict: bool) -> Me
         ) from error
     catalogues = [read_catalogue(file) for file in files]
     texts = {key: forms for catalogue in catalogues for key, forms in texts_of(catalogue)}
+    scripts = frozenset(key_of(m) for c in catalogues for m in c if m.id and any(_is_script(f) for f, _ in m.locations))
     stamp = digest(b"".join(file.read_bytes() for file in files)).hex()
-    return Messages(language, prefix_of(language, states), texts, catalogues[0].plural_expr, strict, stamp)
+    return Messages(language, prefix_of(language, states), texts, catalogues[0].plural_expr, strict, scripts, stamp)
+
+
+def _is_script(file: str) -> bool:
+    return file.endswith(".js")
 
 
 def read_catalogue(file: Path) -> Catalog:

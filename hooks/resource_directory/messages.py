@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.localedata import exists
 from babel.numbers import format_decimal
 
@@ -38,6 +38,8 @@ class Messages:
     #: Which form a number takes: an expression of C, as catalogues give it.
     plural: str = "(n != 1)"
     strict: bool = False
+    #: The messages that scripts say.
+    in_scripts: frozenset[str] = field(default=frozenset(), repr=False)
     #: Changes with what the catalogue says.
     stamp: str = ""
     _told: set[str] = field(default_factory=set, repr=False, compare=False)
@@ -95,12 +97,14 @@ class Messages:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return str(self.locale.text_direction)
+        own = _locale(self.language)
+        return str(own.text_direction) if own else "ltr"
 
     @property
     def name(self) -> str:
         """The language's name in itself: `Español`."""
-        name = Locale.parse(self.language, sep="-").get_display_name() or self.language
+        own = _locale(self.language)
+        name = str((own and own.get_display_name()) or Locale("en").languages.get(self.language, self.language))
         return name[0].upper() + name[1:]
 
     def number(self, number: int) -> str:
@@ -114,6 +118,14 @@ ENGLISH = Messages()
 def marked(message: str) -> str:
     """Marks a message that is said elsewhere, so that it comes into the catalogues."""
     return message
+
+
+def _locale(language: str) -> Locale | None:
+    """CLDR's locale of a language; None where it has none, as of languages of signs."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=50_000)

@@ -41,7 +41,7 @@ from resource_directory.messages import ENGLISH, SOURCE, Messages
 from resource_directory.pages import Document, Renderer, all_documents, leading_documents
 from resource_directory.pages.all import redirects
 from resource_directory.pages.document import DESCRIPTION, relative
-from resource_directory.pages.languages import Translated, split_address
+from resource_directory.pages.languages import Translated, script_of, split_address
 from resource_directory.problems import format_problems
 from resource_directory.publishing import Staging, clear_broken_off, staging_folder
 from resource_directory.record_cache import folder_of, stamp_of
@@ -214,7 +214,9 @@ def speak(env: jinja2.Environment, speech: Speech) -> None:
     """The theme's templates ask for their texts. What belongs to no page speaks English."""
     env.add_extension("jinja2.ext.i18n")
     env.newstyle_gettext = True  # type: ignore[attr-defined]
-    env.globals.update(speech.context("", ENGLISH, "", everywhere=False))
+    # It may be shown at any address: nothing leads from there by a way up.
+    plain = {"languages": [], "other_languages": speech.languages[1:]}
+    env.globals.update({**speech.context("", ENGLISH, "", everywhere=False), **plain})
 
 
 def _edit_url(config: MkDocsConfig, document: Document) -> str | None:
@@ -355,7 +357,7 @@ class Bridge:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
-        for file in _static_files(self.directory, config, root):
+        for file in _static_files(self.renderer, config, root):
             files.append(file)
         for file in [file for file in files if file.src_uri.startswith("assets/javascripts/")]:
             files.remove(file)
@@ -585,7 +587,8 @@ def _nav_paths(nav: Any) -> frozenset[str]:
     return frozenset().union(*(_nav_paths(value) for value in nav or ()))
 
 
-def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Iterator[File]:
+def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Iterator[File]:
+    directory = renderer.directory
     vendor = [*VENDOR_FILES, PROTOMAPS] if directory.settings.tiles.endswith(".pmtiles") else VENDOR_FILES
     for source, target in vendor:
         path = root / "node_modules" / source
@@ -602,10 +605,13 @@ def _static_files(directory: Directory, config: MkDocsConfig, root: Path) -> Ite
     yield File.generated(config, "assets/directory/colours.css", content=colours(directory, icons))
     for _, slug, icon in icons:
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
-    words = directory.vocabulary
-    translated = {other.language: translated_vocabulary(words, other) for other in directory.languages}
-    for name, text in hiding_files(words, translated):
+    others = {other.messages.language: other for other in renderer.all[1:]}
+    vocabularies = {language: other.directory.vocabulary for language, other in others.items()}
+    for name, text in hiding_files(directory.vocabulary, vocabularies):
         yield File.generated(config, f"assets/directory/{name}", content=text)
+    for language, other in others.items():
+        script = script_of(other.messages, directory, renderer.translated)
+        yield File.generated(config, f"assets/directory/messages/{language}.js", content=script)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
 

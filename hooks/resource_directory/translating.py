@@ -104,6 +104,11 @@ def texts_that_may_differ(vocabulary: Vocabulary) -> Iterator[str]:
     yield from said
 
 
+def kinds_of_county() -> Mapping[str, str]:
+    """How names of counties and the like end, and the messages for them."""
+    return _KINDS_OF_COUNTY
+
+
 def labels_of_vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
     """The short ones that scripts show: names of needs, services and kinds."""
     for need in vocabulary.needs.values():

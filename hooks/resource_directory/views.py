@@ -28,6 +28,11 @@ class RecordView:
         return found or Translation()
 
     @property
+    def translations(self) -> tuple[tuple[str, Translation], ...]:
+        """Its own words in each language, by tag."""
+        return tuple(sorted((self.record.translations or {}).items()))
+
+    @property
     def name(self) -> str:
         """As the organization writes it in the language, where it does; else its name, which is never translated."""
         return self.translation.name or self.record.name

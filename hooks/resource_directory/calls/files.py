@@ -36,9 +36,9 @@ class CallFiles:
         for slug in self.directory.states:
             yield from self.of_state(slug)
 
-    def shared(self) -> Iterator[tuple[str, str]]:
-        """The words of the page's language."""
-        yield f"{FOLDER}/words-en.json", _text(self.words("en"))
+    def shared(self, language: str = "en") -> Iterator[tuple[str, str]]:
+        """The words of a language, in which the Directory is."""
+        yield f"{FOLDER}/words-{language}.json", _text(self.words(language))
 
     def of_state(self, slug: str) -> Iterator[tuple[str, str]]:
         """A file a county of the state (`co`): its middle, its ZIP codes' middles, the records with their facts."""

@@ -246,7 +246,7 @@ class Renderer:
             return text
         note = escape(self.say("The pages of organizations are in English."))
         before, end, after = text.partition("</h1>")
-        lead = re.match(r'\s*<p class="rd-lead">.*?</p>', after, flags=re.DOTALL)
+        lead = re.search(r'<p class="rd-lead">.*?</p>', after, flags=re.DOTALL)
         at = lead.end() if lead else 0
         return f'{before}{end}{after[:at]}\n<p class="rd-quiet rd-in-english">{note}</p>{after[at:]}'
 

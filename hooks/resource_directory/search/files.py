@@ -89,6 +89,7 @@ class SearchFiles:
         return {
             "stamp": self._stamp(),
             "chunk": CHUNK,
+            "prefixes": [messages.prefix for messages in self.directory.languages],
             "folders": [part.slug for part in parts],
             "lengths": [part.lengths for part in parts],
             "words": first_words(words),

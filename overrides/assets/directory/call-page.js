@@ -5,7 +5,7 @@ import { card, readyPanel } from "./call-ready.js";
 import { clockIn } from "./call-hours.js";
 import { Words } from "./call-words.js";
 import { element } from "./elements.js";
-import { t, tn } from "./messages.js";
+import { lead, linkLanguage, t, tn } from "./messages.js";
 
 const FIRST = 10;
 const MORE = 20;
@@ -227,7 +227,8 @@ class CallOrder {
     const { record } = line;
     const item = element("li", { class: `rd-card rd-type--${record.t}`, "data-id": record.i, "data-tier": String(line.tier) });
     const heading = element("h3", { class: "rd-card__name" });
-    heading.append(element("a", { href: `${this.base}resources/${record.i}/` }, this.say.name(record)));
+    const address = `resources/${record.i}/`;
+    heading.append(element("a", { href: this.base + lead(address), hreflang: linkLanguage(address) || undefined }, this.say.name(record)));
     const reasons = element("ul", { class: "rd-reasons" });
     reasons.append(...this.say.reasons(line, this.asked, this.from_).map(({ mark, text }) => {
       const reason = element("li", { class: `rd-reason rd-reason--${mark}` });

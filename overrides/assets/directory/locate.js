@@ -1,6 +1,6 @@
 // "Use my location": the browser is asked where it is, the county is worked out on this page, and links to it are shown.
 // Nothing is kept: no variable outlives the answer but the shapes, which are the same for everybody.
-import { learn, t } from "./messages.js";
+import { lead, learn, place, t } from "./messages.js";
 import { countiesAt, shapesOf } from "./where.js";
 
 const BASE = new URL("../../", import.meta.url).href;
@@ -29,8 +29,8 @@ function whyNot({ code }) {
 function found(counties) {
   if (!counties.length) return t("That is in no county that we know. Type a ZIP code, a town or a county instead.");
   if (counties.length > 1) return t("You are near a border. Choose one.");
-  if (!counties[0].u) return t("You seem to be in {county}, which is not in this directory. Hot lines answer everywhere.", { county: counties[0].n });
-  return t("You seem to be in {county}.", { county: counties[0].n });
+  if (!counties[0].u) return t("You seem to be in {county}, which is not in this directory. Hot lines answer everywhere.", { county: place(counties[0].n) });
+  return t("You seem to be in {county}.", { county: place(counties[0].n) });
 }
 
 function linksTo(counties) {
@@ -39,8 +39,8 @@ function linksTo(counties) {
   return all.map(({ u, n }) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.href = BASE + u;
-    link.textContent = counties.length === 1 && shown.length ? t("Open {county}", { county: n }) : n;
+    link.href = BASE + lead(u);
+    link.textContent = counties.length === 1 && shown.length ? t("Open {county}", { county: place(n) }) : place(n);
     item.append(link);
     return item;
   });

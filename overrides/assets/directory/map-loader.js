@@ -1,8 +1,8 @@
 // Fetches a map's parts only when the map comes near the window, so that pages cost nothing for maps nobody sees.
-import { language, t, tn } from "./messages.js";
+import { language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
 
 // The maps' own scripts are no modules.
-window.directoryWords = { t, tn, number: (value) => value.toLocaleString(language) };
+window.directoryWords = { t, tn, lead, linkLanguage, place, number: (value) => value.toLocaleString(language) };
 
 const started = new WeakSet();
 
@@ -40,6 +40,7 @@ async function start(box) {
   if (started.has(box)) return;
   started.add(box);
   const status = box.querySelector(".rd-map__status");
+  await learn();
   status.textContent = t("Loading the map.");
   try {
     const { base, shapes, points } = box.dataset;

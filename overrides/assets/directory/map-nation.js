@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { t, tn, number: figures } = window.directoryWords;
+  const { t, tn, place: placed, number: figures } = window.directoryWords;
   const maps = window.directoryMaps;
   const {
     Measures, around, attempt, base, buttonsOf, countyPopup, data, element, entry, filters, fitting, fontOf, host, link, load, loadShapes,
@@ -149,7 +149,7 @@
       const choice = element("select");
       choice.append(element("option", t("the 48 states"), { value: "" }));
       for (const [code, { n, u }] of Object.entries(this.names.states).sort(([, a], [, b]) => a.n.localeCompare(b.n))) {
-        if (u && this.areas.some((area) => area.facts.s === code)) choice.append(element("option", n, { value: code }));
+        if (u && this.areas.some((area) => area.facts.s === code)) choice.append(element("option", placed(n), { value: code }));
       }
       choice.autocomplete = "off";
       choice.addEventListener("change", () => this.goTo(choice.value));
@@ -338,8 +338,8 @@
           if (!meets(bounds, canvas.view)) continue;
           const [x, y] = canvas.place((bounds.west + bounds.east) / 2, (bounds.north + bounds.south) / 2);
           const font = "italic 12px " + this.look.font;
-          canvas.text(x, y, facts.n, this.look.ink, font, this.look.land);
-          boxes.push(around(x, y, canvas.widthOf(facts.n, font) + 6, 16));
+          canvas.text(x, y, placed(facts.n), this.look.ink, font, this.look.land);
+          boxes.push(around(x, y, canvas.widthOf(placed(facts.n), font) + 6, 16));
         }
       }
       return boxes;
@@ -388,13 +388,13 @@
 
     words({ one, area, topology }) {
       if (one) {
-        const kinds = one.types.map((number, type) => number && figures(number) + " " + this.types[this.points.types[type]][1]);
+        const kinds = one.types.map((number, type) => number && figures(number) + " " + t(this.types[this.points.types[type]][1]));
         return kinds.filter(Boolean).join(", ");
       }
       if (!area) return "";
-      if (topology) return [area.facts.n, ...area.facts.r.map((code) => this.regionWords(code, topology.regions[code].n))].join("; ");
+      if (topology) return [placed(area.facts.n), ...area.facts.r.map((code) => this.regionWords(code, topology.regions[code].n))].join("; ");
       const regions = area.facts.r.map((code) => this.regionWords(code, this.names.regions[code])).join("; ");
-      return this.names.states[area.facts.s].n + (regions ? ": " + regions : "");
+      return placed(this.names.states[area.facts.s].n) + (regions ? ": " + regions : "");
     }
 
     regionWords(code, name) {
@@ -467,7 +467,7 @@
       const state = Object.values(this.names.states).find(({ u }) => u === part + "/");
       const more = indexes.length - NAMED;
       const line = element("p", (more > 0 ? tn(more, "And {number} more:", "And {number} more:") : t("See:")) + " ");
-      line.append(link(this.map, state ? state.u : "types/", state ? state.n : t("the lists")));
+      line.append(link(this.map, state ? state.u : "types/", state ? placed(state.n) : t("the lists")));
       return line;
     }
 
@@ -504,9 +504,9 @@
       const state = this.names.states[area.facts.s];
       const parts = [];
       if (state.u) {
-        parts.push(named(this.map, state.u, state.n), element("p", tn(state.c, "{number} entry", "{number} entries")));
+        parts.push(named(this.map, state.u, placed(state.n)), element("p", tn(state.c, "{number} entry", "{number} entries")));
       } else {
-        parts.push(element("strong", state.n), element("p", t("No entries yet.")));
+        parts.push(element("strong", placed(state.n)), element("p", t("No entries yet.")));
       }
       if (area.facts.r.length) {
         parts.push(element("p", tn(area.facts.r.length, "Region here:", "Regions here:")));

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { t, tn, number: figures } = window.directoryWords;
+  const { t, tn, lead, linkLanguage, place: placed, number: figures } = window.directoryWords;
 
   const host = (map) => map.getContainer().closest(".rd-map");
   const data = (map) => host(map).dataset;
@@ -43,7 +43,8 @@
   }
 
   function link(map, address, text) {
-    return element("a", text, { href: base(map) + address });
+    const other = linkLanguage(address);
+    return element("a", text, { href: base(map) + lead(address), ...(other && { hreflang: other }) });
   }
 
   function named(map, address, text) {
@@ -73,7 +74,7 @@
 
   function countyPopup(map, facts, topology) {
     const number = tn(facts.c, "{number} entry is listed for this place.", "{number} entries are listed for this place.");
-    const parts = [named(map, facts.u, facts.n), element("p", number)];
+    const parts = [named(map, facts.u, placed(facts.n)), element("p", number)];
     const regions = facts.r.map((code) => topology.regions[code].n + " (" + code + ")");
     if (regions.length) parts.push(element("p", t("Region: {regions}", { regions: regions.join("; ") })));
     if (facts.w.length) {
@@ -104,7 +105,7 @@
           weight: 1,
         }),
         onEachFeature: ({ properties }, shape) => {
-          shape.bindTooltip(element("span", properties.n), { sticky: true });
+          shape.bindTooltip(element("span", placed(properties.n)), { sticky: true });
           shape.bindPopup(() => countyPopup(map, properties, topology));
         },
       }).addTo(map);
@@ -270,9 +271,9 @@
         style: (feature) => ({ className: "rd-state" + (facts(feature).u ? " rd-state--known" : ""), weight: 1 }),
         onEachFeature: (feature, shape) => {
           const { n, u, c } = facts(feature);
-          const number = u ? tn(c, "{state}: {number} entry", "{state}: {number} entries", { state: n }) : t("{state}: no entries yet", { state: n });
+          const number = u ? tn(c, "{state}: {number} entry", "{state}: {number} entries", { state: placed(n) }) : t("{state}: no entries yet", { state: placed(n) });
           shape.bindTooltip(element("span", number), { sticky: true });
-          if (u) shape.on("click", () => window.location.assign(base(map) + u));
+          if (u) shape.on("click", () => window.location.assign(base(map) + lead(u)));
         },
       }).addTo(map);
       const look = (shape) => map.fitBounds(shape ? hereOf(shape) : MAINLAND, { padding: [8, 8], animate: false });

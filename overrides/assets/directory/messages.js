@@ -4,11 +4,44 @@
 export let language = globalThis.document?.documentElement.lang || "en";
 let texts = {};
 let form = (number) => Number(number !== 1);
+// What the addresses of the language's pages begin with, and which pages it has; how it says names of counties.
+let site = { prefix: "", there: /^/, counties: {} };
 
 // Called by the catalogue of a language, `messages/es.js`: each text with its forms, and which form a number takes.
-export function speak(catalogue, plural) {
+export function speak(catalogue, plural, own) {
   texts = catalogue;
   form = plural;
+  site = { ...own, there: new RegExp(own.there) };
+}
+
+// The address of a page (`co/denver/`) in the page's language, where it is there; else the English one.
+export function lead(address) {
+  return site.prefix && site.there.test(address) ? site.prefix + address : address;
+}
+
+// What a link needs to say of a page that is not in the page's language.
+export function linkLanguage(address) {
+  return site.prefix && !site.there.test(address) && !address.startsWith(site.prefix) ? "en" : "";
+}
+
+// The address of the English page that says the same.
+export function inEnglish(address) {
+  return site.prefix && address.startsWith(site.prefix) ? address.slice(site.prefix.length) : address;
+}
+
+// Whether a page is one for readers of the page's language: in it, or in English where there is none in it.
+export function isOurs(address, prefixes) {
+  const own = prefixes.find((prefix) => address.startsWith(prefix)) ?? "";
+  return own ? own === site.prefix : lead(address) === address;
+}
+
+// The name of a place: "Denver County, Colorado".
+export function place(name) {
+  if (!site.prefix) return name;
+  return name.split(", ").map((part) => {
+    const [, own, kind] = /^(.+?) (City and Borough|Census Area|\w+)$/.exec(part) ?? [];
+    return kind in site.counties ? site.counties[kind].replace("{name}", own) : t(part);
+  }).join(", ");
 }
 
 // Comes true once the words are there. Pages in English fetch nothing.

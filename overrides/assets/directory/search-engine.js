@@ -1,5 +1,5 @@
 // Finds places, needs, records and pages. It knows nothing of the page that asks: it runs in a worker, or without one.
-import { learn } from "./messages.js";
+import { isOurs, learn } from "./messages.js";
 import { Files, Shards, digitValue, unpack } from "./search-index.js";
 import { EXACT, FILLER, HOLDS, Needs, PARTLY, Places, ZIP } from "./search-places.js";
 import { STOP_WORDS, alsoTyped, nearly, termsOf, wordsOf } from "./search-words.js";
@@ -456,7 +456,8 @@ export class Engine {
     ]);
     this.lunr = lunr;
     const known = new Set([...this.places.entries, ...this.needs.phrases.map(({ item }) => item)].map(({ href }) => href));
-    const docs = JSON.parse(text).docs.filter(({ location }) => !known.has(location));
+    const ours = ({ location }) => !known.has(location) && isOurs(location, this.start.prefixes ?? []);
+    const docs = JSON.parse(text).docs.filter(ours);
     const titles = new Map(docs.map(({ location, title }) => [location, plain(title)]));
     const entries = new Map();
     const builder = new lunr.Builder();

@@ -1,4 +1,5 @@
 // Places and needs: few enough to be looked through one by one, but for towns and ZIP codes, which stand in shards.
+import { t } from "./messages.js";
 import { SMALL, STOP_WORDS, alsoTyped, wordsOf } from "./search-words.js";
 
 export const ZIP = /^\d{5}$/;
@@ -181,6 +182,9 @@ function ordered(found, own) {
   return [...seen.values()];
 }
 
+// A label in English and in the page's language.
+const inBoth = (label) => [...new Set([label, t(label)])];
+
 export class Needs {
   constructor(start) {
     this.phrases = [];
@@ -188,15 +192,15 @@ export class Needs {
     for (const need of start.needs) {
       const services = need.s.map(([number]) => "s" + number);
       const item = { href: `needs/${need.u}/`, title: need.n, icon: "need-" + need.i };
-      this.phrase(item, need.n, "", services);
+      for (const text of inBoth(need.n)) this.phrase(item, text, "", services);
       for (const text of need.w) this.phrase(item, text, "", services);
       for (const [number, label, ...texts] of need.s) {
-        for (const text of [label, ...texts]) this.phrase(item, text, label, ["s" + number]);
+        for (const text of [...inBoth(label), ...texts]) this.phrase(item, text, label, ["s" + number]);
       }
     }
     start.types.forEach(([slug, plural, code, label], number) => {
       const item = { href: `types/${slug}/`, title: plural, icon: code };
-      for (const text of [plural, label, code]) this.phrase(item, text, "", ["t" + number]);
+      for (const text of [...inBoth(plural), ...inBoth(label), code]) this.phrase(item, text, "", ["t" + number]);
     });
   }
 

@@ -1,6 +1,6 @@
 // The search box: a combobox with one list of places, needs, organizations and pages. It is fetched when a box gets the
 // focus. What is typed stays in this page's memory; the worker is told, no server is.
-import { language, learn, t, tn } from "./messages.js";
+import { inEnglish, language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
 
 const BASE = new URL("../../", import.meta.url).href;
 const FIRST = 8;
@@ -28,7 +28,7 @@ const SAID = {
   zip: (note) => t("ZIP code {zip}", note),
   share: ({ zip, percent, towns }) => [t("ZIP code {zip}", { zip }), towns, shareOf(percent)].filter(Boolean).join(" · "),
   near: (note) => t("Has ZIP codes that begin with {begin}", note),
-  in: (note) => (note.what ? t("{what} in {state}", note) : t("in {state}", note)),
+  in: ({ what, state }) => (what ? t("{what} in {state}", { what: t(what), state: place(state) }) : t("in {state}", { state: place(state) })),
 };
 const CHOOSE = {
   zip: (choose) => t("The ZIP code {zip} lies in {number} counties. Choose one.", choose),
@@ -45,7 +45,11 @@ function shareOf(percent) {
   return t("{percent}% of its people", { percent });
 }
 
-const told = (text) => (text && text.say ? SAID[text.say](text) : text);
+// Names of places and needs are known by their English words; names of organizations stay as they are.
+const told = (text, kind) => {
+  if (text && text.say) return SAID[text.say](text);
+  return !text || kind === "records" ? text : kind === "places" ? place(text) : t(text);
+};
 
 // The state that the page is about: it says so itself, or its address or the way to it does.
 function stateOfPage() {
@@ -53,7 +57,7 @@ function stateOfPage() {
   if (told) return told.dataset.state.toLowerCase();
   const ways = [location.href, ...[...document.querySelectorAll(".rd-path a")].map((link) => link.href)];
   for (const way of ways) {
-    const found = /^(?:(?:types|needs)\/[^/]+\/)?([a-z]{2})\//.exec(way.startsWith(BASE) ? way.slice(BASE.length) : "");
+    const found = /^(?:(?:types|needs)\/[^/]+\/)?([a-z]{2})\//.exec(way.startsWith(BASE) ? inEnglish(way.slice(BASE.length)) : "");
     if (found) return found[1];
   }
   return "";
@@ -226,24 +230,25 @@ class Box {
     group.dataset.kind = kind;
     group.setAttribute("role", "group");
     group.setAttribute("aria-labelledby", heading.id);
-    group.append(heading, ...items.map((item) => this.option(item)));
+    group.append(heading, ...items.map((item) => this.option(item, kind)));
     if (kind === "records" && total > items.length) group.append(this.more(total - items.length));
     return group;
   }
 
-  option({ href, title, other, icon, kind, note, phone }) {
+  option({ href, title, other, icon, kind, note, phone }, group) {
     const option = this.kept(made("a", "rd-search__option"), href);
-    option.href = BASE + href;
-    if (this.only) option.chosen = { href, title: told(title), note: told(note) };
+    option.href = BASE + lead(href);
+    option.hreflang = linkLanguage(href);
+    if (this.only) option.chosen = { href: lead(href), title: told(title, group), note: told(note, group) };
     const main = made("span", "rd-search__main");
-    main.append(made("span", "rd-search__name", told(title)));
+    main.append(made("span", "rd-search__name", told(title, group)));
     if (other) main.append(made("span", "rd-search__note", other));
     if (kind) {
       const line = made("span", `rd-search__note rd-type--${icon}`);
-      line.append(this.icon(icon), [kind, note].filter(Boolean).join(" · "));
+      line.append(this.icon(icon), [t(kind), note].filter(Boolean).join(" · "));
       main.append(line);
     } else if (note) {
-      main.append(made("span", "rd-search__note", told(note)));
+      main.append(made("span", "rd-search__note", told(note, group)));
     }
     if (icon && !kind) option.append(this.icon(icon));
     option.append(main);

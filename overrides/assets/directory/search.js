@@ -239,7 +239,7 @@ class Box {
     const option = this.kept(made("a", "rd-search__option"), href);
     option.href = BASE + lead(href);
     option.hreflang = linkLanguage(href);
-    if (this.only) option.chosen = { href: lead(href), title: told(title, group), note: told(note, group) };
+    if (this.only) option.chosen = { href, title: told(title, group), note: told(note, group) };
     const main = made("span", "rd-search__main");
     main.append(made("span", "rd-search__name", told(title, group)));
     if (other) main.append(made("span", "rd-search__note", other));

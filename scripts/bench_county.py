@@ -84,10 +84,10 @@ def measure_counties(site: Path) -> str:
     """A table, in Markdown."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     lines = [
-        f"A county's page with the processor {SLOWER} times slower, on Chromium's \"Slow 4G\", nothing cached; medians of "
-        f"{RUNS}. Usable: all is read and styled, and a number can be pressed.",
+        f"A county's page with the processor {SLOWER} times slower, on Chromium's \"Slow 4G\", nothing cached; medians "
+        f"of {RUNS}. Usable: all is read and styled, and a number can be pressed.",
         "",
-        "| page | fetched without the map, KB gzip | usable, ms | the order of calls is there, ms | first suggestion after "
+        "| page | without the map, KB gzip | usable, ms | the order of calls is there, ms | first suggestion after "
         "a key, ms | order drawn again, slowest tick, ms | with the map, KB gzip |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -129,7 +129,7 @@ def _one(browser: Browser, base: str, address: str) -> Measured:
     return Measured(fetched, usable, order, suggestion, redrawn, before)
 
 
-#: Milliseconds since the page was asked for: until all of it is there with its style, and until there are boxes to tick.
+#: Milliseconds since the page was asked for: until it is there with its style, and until there are boxes to tick.
 _USABLE = """async () => {
     const picture = () => new Promise(requestAnimationFrame);
     const styled = () => [...document.styleSheets].some(({ href }) => href && href.includes('directory.css'));

@@ -49,7 +49,6 @@ from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
 from resource_directory.sitemaps import sitemap_files
-from resource_directory.translating import translated_vocabulary
 from resource_directory.vocabulary import VocabularyError
 
 if TYPE_CHECKING:

@@ -193,6 +193,15 @@ def test_the_short_list_of_a_county_names_what_is_not_served_the_known_gaps_firs
     assert {gap.value for gap in found[1:]} == {NOT_ASKED} and "legal" not in {gap.need.code for gap in found}
 
 
+def test_other_languages_say_the_same_numbers(sources: Sources) -> None:
+    gaps = small(sources, clinic(sources))
+    other = gaps.said_by(replace(gaps.directory))
+    assert gaps.of_state("co") is other.of_state("co")
+    assert [gap[1:] for gap in other.of_county(sources.places.counties[MESA])] == [
+        gap[1:] for gap in gaps.of_county(sources.places.counties[MESA])
+    ]
+
+
 # Distances.
 
 

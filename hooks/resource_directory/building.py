@@ -168,7 +168,9 @@ class Build:
         self.changes = self._changes()
         self.parts = (*parts(site.directory), *WITHOUT_PAGES)
         self.children: Children | None = None
-        site.renderer.gaps = self.changes.gaps if self.changes is not None else Gaps(site.directory)
+        gaps = self.changes.gaps if self.changes is not None else Gaps(site.directory)
+        for renderer in site.renderer.all:
+            renderer.gaps = gaps.said_by(renderer.directory)
 
     @property
     def is_whole(self) -> bool:

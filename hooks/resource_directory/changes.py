@@ -129,13 +129,13 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
         pages.update(_lists(directory, placing))
         pages.update(_as_nearest(placing, known.near))
         pages.update(_showing(placing.named, known.shown))
-    pages |= set(_in_all_languages(directory, pages))
     kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
     # Some show numbers of those that they name: of a parent, of one to try instead.
     kept += [placing for placing in new.values() if placing.named and not edited.isdisjoint(placing.named)]
     states = frozenset(state for placing in kept for state in _mapped(directory, placing))
     gaps, gap_states = _gaps(directory, [(known.placings.get(key), new.get(key)) for key in moved], known.gaps)
     pages.update(_gap_pages(directory, gaps, gap_states, known.gaps))
+    pages |= set(_in_all_languages(directory, pages))
     return Changes(frozenset(pages), states | gap_states, frozenset(edited), bool(moved), gap_states, gaps)
 
 

@@ -112,6 +112,10 @@ class Gaps:
         met = {index for record in self.directory.nationwide for index in self.met(record)}
         return tuple(need for index, need in enumerate(self.needs) if index in met)
 
+    def said_by(self, directory: Directory) -> Gaps:
+        """The same gaps with the words of the same Directory in another language: nothing is worked out twice."""
+        return Gaps(directory, self.known, self._made)
+
     def of_state(self, slug: str) -> StateGaps:
         """The gaps of a state (`co`)."""
         found = self._made.get(slug) or self.known.get(slug)

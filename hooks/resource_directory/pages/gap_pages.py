@@ -62,7 +62,8 @@ def nation_documents(renderer: Renderer) -> Iterator[Document]:
         total = _sum(place.tallies for place in of_states)
         found.append(NeedGaps(need, column, total, of_states, everywhere=need in gaps.everywhere))
     yield renderer.document(
-        "gaps", "gaps/", "What is missing", contents=_contents(("states", "By state"), ("needs", "By need")),
+        "gaps", "gaps/", renderer.say("What is missing"),
+        contents=_contents(renderer, ("states", renderer.say("By state")), ("needs", renderer.say("By need"))),
         needs=tuple(found), states=tuple(states),
         counties=sum(len(gaps.of_state(state.slug).counties) for state in states),
     )  # fmt: skip
@@ -79,14 +80,17 @@ def state_documents(renderer: Renderer, slug: str) -> Iterator[Document]:
     needs = tuple(_need(renderer, need, column, rows) for column, need in enumerate(gaps.needs))
     shown = tuple(need for need in needs if need.told and not need.everywhere)
     yield renderer.document(
-        "gaps_state", url, f"Gaps in {state.name}",
-        contents=_contents(("needs", "By need"), ("agenda", "To talk about"), ("counties", "By county")),
+        "gaps_state", url, renderer.messages.say("Gaps in %(state)s", state=state.name),
+        contents=_contents(
+            renderer, ("needs", renderer.say("By need")), ("agenda", renderer.say("To talk about")),
+            ("counties", renderer.say("By county")),
+        ),
         state=state, needs=needs, shown=shown, rows=rows, people=_people(county for county, _ in rows),
     )  # fmt: skip
 
 
-def _contents(*middle: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return (("values", "What the words mean"), *middle, ("files", "For a spreadsheet"))
+def _contents(renderer: Renderer, *middle: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return (("values", renderer.say("What the words mean")), *middle, ("files", renderer.say("For a spreadsheet")))
 
 
 def _need(renderer: Renderer, need: Need, column: int, rows: Sequence[Row]) -> NeedGaps:

@@ -404,7 +404,7 @@ def test_names_of_towns_lie_on_nothing(visit: Visitor, real_site: Build, address
                 name[0] >= room[0] - 1 and name[2] <= room[2] + 1 and name[1] >= room[1] - 1 and name[3] <= room[3] + 1
             )
         page.evaluate("document.querySelectorAll('.rd-town').forEach(name => name.remove())")
-        page.locator(".leaflet-control-zoom-in").click()
+        page.locator(".leaflet-control-zoom-out").click()
     pane = page.locator(".leaflet-towns-pane")
     assert pane.get_attribute("aria-hidden") == "true"
     assert pane.evaluate("pane => getComputedStyle(pane).pointerEvents") == "none"

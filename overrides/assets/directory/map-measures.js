@@ -114,7 +114,7 @@
     title() {
       return {
         records: t("Entries listed for a region"),
-        needs: t("How many of {number} needs an entry of the region is known to meet", { number: figures(this.told.needs) }),
+        needs: t("For how many of {number} needs an entry of the region is known to help", { number: figures(this.told.needs) }),
         beds: t("Beds for 10,000 people"),
       }[this.chosen];
     }
@@ -135,7 +135,7 @@
       const numbers = this.of(code);
       const parts = [
         tn(numbers[RECORDS] || 0, "{number} entry listed", "{number} entries listed"),
-        t("{met} of {all} needs met", { met: figures(numbers[NEEDS] || 0), all: figures(this.told.needs) }),
+        t("help known for {met} of {all} needs", { met: figures(numbers[NEEDS] || 0), all: figures(this.told.needs) }),
         this.bedWords(numbers),
       ];
       return parts.join("; ") + ".";

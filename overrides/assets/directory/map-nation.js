@@ -182,20 +182,17 @@
     // Where a place that was chosen by name lies: a state, a region or a county.
     async goToPlace({ href, title }) {
       const [first, second] = href.split("/");
-      if (first === "regions") return this.goToRegion(href, second.toUpperCase(), title);
+      if (first === "regions") return this.goToPieces(href, title, ({ r }) => r.includes(second.toUpperCase()));
       const code = first.toUpperCase();
       if (!this.names.states[code]) return { here: false, href, name: "" };
-      if (!second) {
-        this.goTo(code);
-        return { here: true, href, name: title };
-      }
+      if (!second) return this.goToPieces(href, title, ({ s }) => s === code);
       const topology = await this.loadOnce(first + "-counties.json");
       const county = topology.objects.counties.geometries.find(({ properties }) => properties.u === href);
       return county ? showCounty(this.map, topology, county, title, COUNTY_NAMES) : { here: false, href, name: "" };
     }
 
-    goToRegion(href, number, title) {
-      const own = this.names.objects.areas.geometries.filter(({ properties }) => properties.r.includes(number));
+    goToPieces(href, title, wanted) {
+      const own = this.names.objects.areas.geometries.filter(({ properties }) => wanted(properties));
       if (!own.length) return { here: false, href, name: title };
       mark(this.map, topojson.merge(this.names, own), null);
       return { here: true, href, name: title };

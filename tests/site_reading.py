@@ -17,6 +17,10 @@ from resource_directory.secrecy import neutral_pattern
 #: Attributes that hold an address.
 ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})
 ABSOLUTE = "http://localhost:8000/"
+#: Links of a page's head that name whole addresses: its own, and those of the same page in other languages.
+NAMED_IN_FULL = frozenset({"canonical", "alternate"})
+#: Languages of the site beside English, by the folder in which their pages stand.
+LANGUAGES = {"es": "es"}
 
 Attributes = Mapping[str, str | None]
 
@@ -70,7 +74,7 @@ class Html(HTMLParser):
         """Every address that the page names."""
         for tag, attributes in self.tags:
             for name in ADDRESSES & attributes.keys():
-                if not (tag == "link" and attributes.get("rel") == "canonical"):
+                if not (tag == "link" and attributes.get("rel") in NAMED_IN_FULL):
                     yield attributes[name] or ""
         if refresh := self.meta("refresh"):
             yield refresh.partition("url=")[2]
@@ -177,7 +181,7 @@ def _has_nothing_inline(page: Html, context: Context) -> Iterator[str]:
 
 def _fetches_from_no_other_host(page: Html, context: Context) -> Iterator[str]:
     for tag, attributes in page.tags:
-        if tag == "a" or (tag == "link" and attributes.get("rel") == "canonical"):
+        if tag == "a" or (tag == "link" and attributes.get("rel") in NAMED_IN_FULL):
             continue
         values = [attributes.get(name) or "" for name in ("src", "href", "srcset", "action", "data", "poster")]
         if any(re.match(r"(?:\w+:)?//", value) for value in values):
@@ -210,6 +214,44 @@ def _has_one_heading_and_an_exit(page: Html, context: Context) -> Iterator[str]:
         yield "no exit"
 
 
+def language_of(path: str) -> str:
+    """The language of the page at a path of the site."""
+    return LANGUAGES.get(path.split("/")[0], "en")
+
+
+def _says_its_language(page: Html, context: Context) -> Iterator[str]:
+    for attributes in page.of("html"):
+        if attributes.get("lang") != language_of(page.path):
+            yield f"lang={attributes.get('lang')}"
+    if not page.path.startswith(tuple(LANGUAGES)):
+        return
+    for attributes in page.of("a"):
+        target = target_of(page.path, attributes.get("href") or "")
+        if target and target[0].endswith(".html") and language_of(target[0]) != attributes.get("hreflang", "es"):
+            yield f"{attributes} leads to another language and does not say so"
+
+
+def _leads_to_other_languages(page: Html, context: Context) -> Iterator[str]:
+    """Where a page names the same page in other languages, it is there and names this one; else a home page is named."""
+    if page.path == "404.html":
+        return
+    switches = [a for a in page.of("a") if "rd-language" in (a.get("class") or "")]
+    for attributes in switches:
+        target = target_of(page.path, attributes["href"] or "")
+        if target is None or language_of(target[0]) != attributes["lang"] or attributes["hreflang"] != attributes["lang"]:
+            yield f"{attributes}"
+    named = {a["hreflang"]: a["href"] or "" for a in page.of("link") if a.get("rel") == "alternate"}
+    if named and named.get(language_of(page.path)) != ABSOLUTE + page.path.removesuffix("index.html"):
+        yield f"does not name itself: {named}"
+    paths = [address.removeprefix(ABSOLUTE) + "index.html" for address in named.values()]
+    yield from (path for path in paths if path not in context.files)
+    if len(switches) != len(LANGUAGES) or (named and len(named) != len(LANGUAGES) + 1):
+        yield f"{len(switches)} switches, {len(named)} named"
+    english = page.path.removeprefix(f"{language_of(page.path)}/")
+    if not named and any(f"{folder}/{english}" in context.files for folder in LANGUAGES):
+        yield "is there in another language and does not say so"
+
+
 def _redirects_plainly(page: Html, context: Context) -> Iterator[str]:
     if page.meta("robots") != "noindex":
         yield "a search engine may list it"
@@ -229,6 +271,8 @@ _OF_PAGES: Mapping[str, _Check] = {
     "tells nothing to others": _tells_nothing_to_others,
     "is neutral": _is_neutral,
     "has one heading and an exit": _has_one_heading_and_an_exit,
+    "says its language": _says_its_language,
+    "leads to other languages": _leads_to_other_languages,
 }
 _OF_REDIRECTS: Mapping[str, _Check] = {
     "addresses lead somewhere": _addresses_lead_somewhere,

@@ -177,6 +177,7 @@ def test_every_record_and_county_has_a_page(site: Site) -> None:
     wanted = {f"resources/{record}/index.html" for record in directory.records}
     wanted |= {f"{c.url}index.html" for s in directory.states for c in directory.places.counties_of_state[s.upper()]}
     wanted |= {f"regions/{number.lower()}/index.html" for number in directory.regions}
+    wanted |= {f"es/{path}" for path in wanted if not path.startswith("resources/")}
     assert wanted - site.seen.listed == set()
     shown = {path for path in site.seen.listed if path.startswith("resources/")}
     assert shown == {path for path in wanted if path.startswith("resources/")}
@@ -198,6 +199,8 @@ def test_pages_say_to_tools_what_they_are_about(site: Site) -> None:
     for state in directory.states:
         wanted[f"{state}/"] = ("data-state", state.upper())
         wanted |= {c.url: ("data-county", c.fips) for c in directory.places.counties_of_state[state.upper()]}
+    translated = {url: told for url, told in wanted.items() if not url.startswith("resources/")}
+    wanted |= {f"{messages.prefix}{url}": told for messages in directory.languages for url, told in translated.items()}
     assert site.seen.about == wanted
 
 
@@ -404,7 +407,7 @@ def test_a_build_of_some_states(asked: str, configured: str, states: set[str], t
     folder = make_repository(tmp_path, elsewhere(), lambda text: text.replace("states: []", f"states: {configured}"))
     built = run_build(folder, environment={"STATE": asked})
     assert built.status == 0, built.output
-    assert {entry.name for entry in built.site.iterdir() if len(entry.name) == 2} == states
+    assert {entry.name for entry in built.site.iterdir() if len(entry.name) == 2} == states | {"es"}
     shown = {entry.name for entry in (built.site / "resources").iterdir()}
     assert ("clinic-nm" in shown) == ("nm" in states)
     assert ("example-clinic" in shown) == ("co" in states)

@@ -30,6 +30,8 @@ class Translated:
 
     def __call__(self, address: str) -> bool:
         """Whether the page at an address of the English site (`co/denver/`) is there in other languages, too."""
+        if address and not address.endswith("/"):
+            return False  # A file, such as a table: there is one of it.
         first = address.partition("/")[0]
         return not address or first in TRANSLATED or first in self.states or address in self.written
 

@@ -321,3 +321,40 @@ def test_the_file_of_all_counties_is_small_enough(real_site: Build) -> None:
     assert len(gzip.compress(file.read_bytes(), 6)) < 260_000
     shapes = json.loads(file.read_text(encoding="utf-8"))["objects"]["counties"]["geometries"]
     assert len(shapes) == 3_231
+
+
+def test_on_a_spanish_page_everything_leads_to_spanish_pages(visit: Visitor, fictional_site: Build) -> None:
+    visited = visit(fictional_site)
+    page = visited.go("es/co/mesa/")
+    english = set()
+    for text in ("condado de denver", "denver county", "abogado", "seguridad", "dentist", "80516", "example", "zzz"):
+        page.locator("#rd-search").fill(text)
+        page.locator("[role=option]").first.wait_for()
+        page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+        page.wait_for_timeout(400)
+        for option in page.locator("a[role=option]").all():
+            address = str(option.get_attribute("href")).removeprefix(visited.base).split("#")[0]
+            assert (fictional_site.site / address / "index.html").is_file(), address
+            assert address.startswith("es/") or option.get_attribute("hreflang") == "en", address
+            if not address.startswith("es/"):
+                english.add(address.split("/")[0])
+                assert not (fictional_site.site / "es" / address / "index.html").is_file(), "it is there in Spanish"
+    assert english <= {"contribute", "resources", "sources", "types"} and "resources" in english
+    page.locator("#rd-search").fill("condado de denver")
+    page.locator("[role=option]", has_text="Condado de Denver").first.wait_for()
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/es/co/denver/")
+    assert visited.foreign == []
+
+
+def test_on_a_spanish_page_the_location_leads_to_spanish_pages(
+    browser: Browser, serve: Any, fictional_site: Build
+) -> None:
+    base = serve(fictional_site.site)
+    for _, page in located(browser, base, DENVER, address="es/"):
+        status = page.locator(".rd-locate:visible [role=status]")
+        page.locator(".rd-locate:visible button").click()
+        page.locator(".rd-locate:visible a").wait_for()
+        assert "Condado de Denver" in status.inner_text()
+        assert page.locator(".rd-locate:visible a").get_attribute("href") == base + "es/co/denver/"

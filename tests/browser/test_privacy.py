@@ -12,6 +12,8 @@ from browser.recording import MARKER, Recorder, recording
 from browser.test_site import KINDS
 from support import Build
 
+#: One page of each kind, and some in Spanish.
+PAGES = {**KINDS, "Spanish home": "es/", "Spanish county": "es/co/denver/", "Spanish gaps": "es/gaps/"}
 #: Ways to tell or keep what was typed, each of which the log must notice.
 LEAKS = {
     "address": "history.replaceState(null, '', '?q=' + text)",
@@ -53,7 +55,7 @@ def record(browser: Browser, serve: Callable[[Path], str], fictional_site: Build
         one.visit.context.close()
 
 
-@pytest.mark.parametrize("address", KINDS.values(), ids=KINDS.keys())
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
 def test_nothing_given_leaves_the_page(record: Callable[[], Recorder], address: str) -> None:
     made = record()
     page = made.visit.go(address)

@@ -76,7 +76,7 @@ export class Places {
 
   async find(words, own) {
     let found = [...this.listed(words), ...(await this.inShards(words))];
-    const bare = words.filter((word) => !KINDS.has(word));
+    const bare = words.filter((word) => !KINDS.has(word) && !SMALL.has(word));
     if (!found.length && bare.length && bare.length < words.length) {
       found = [...this.listed(bare).filter(({ ends }) => ends.length), ...(await this.inShards(bare))];
     }

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -144,8 +144,11 @@ class Directory:
 
     def line_of(self, url: str) -> Record | None:
         """The line for the whole country that a web site belongs to, by its host."""
-        host = urlsplit(url).hostname
-        return next((line for line in self.hotlines if line.url and urlsplit(line.url).hostname == host), None)
+        return self._lines_by_host.get(_host_of(url))
+
+    @cached_property
+    def _lines_by_host(self) -> Mapping[str | None, Record]:
+        return {_host_of(line.url): line for line in reversed(self.hotlines) if line.url}
 
     def line_for_type(self, type_code: str) -> Record | None:
         """The line for the whole country to which the question about such organizations leads."""
@@ -247,6 +250,11 @@ class Directory:
         if record.location is None or record.location.visibility != "public":
             return None
         return self.places.counties.get(record.location.county or "")
+
+
+@lru_cache(maxsize=1000)
+def _host_of(url: str) -> str | None:
+    return urlsplit(url).hostname
 
 
 def name_order(record: Record) -> tuple[str, str]:

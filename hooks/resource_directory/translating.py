@@ -178,8 +178,8 @@ def _shares(cls: type, *names: str) -> None:
 
 
 _shares(_SamePlaces, "zips_of_county", "towns_of_county")
-#: In these the names of states or the words of the vocabulary stand.
-_OWN = frozenset({"states_by_name", "hotlines"})
+#: In these the names of states stand.
+_OWN = frozenset({"states_by_name"})
 _shares(
     _SameDirectory,
     *(name for name, member in vars(Directory).items() if isinstance(member, cached_property) and name not in _OWN),

@@ -729,6 +729,21 @@ def test_agency_of_two_codes_is_state_wide_by_either(rules: RuleContext) -> None
     assert record["service_area"]["states"] == ["co"]
 
 
+@pytest.mark.parametrize(
+    ("name", "county", "counties"),
+    [
+        ("New York City Housing Authority", "36061", 5),
+        ("NYC DEPT OF HOUSING PRESERVATION AND DEV", "36061", 5),
+        ("New York City Example Agency", "36001", 1),
+        ("Elmwood Housing Authority", "36061", 1),
+    ],
+)
+def test_agencies_of_new_york_city_are_listed_for_its_five_counties(name: str, county: str, counties: int) -> None:
+    """An advocate in the Bronx needs them, though their offices are in Manhattan."""
+    found = hud_pha.counties_of_agency(name, county)
+    assert len(found) == counties and county in found
+
+
 def test_agency_with_a_comma_for_a_street_has_none(rules: RuleContext) -> None:
     record = only(imported(rules, hud_pha=[agency("CO001", street=",", city="", zip="")]))
     assert record["location"] == {"visibility": "public", "county": "08001"}

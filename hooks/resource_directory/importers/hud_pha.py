@@ -49,6 +49,9 @@ SERVICES = {"public_housing": "public_housing", "housing_choice_voucher": "housi
 #: From this number on HUD's codes are those of state-wide agencies.
 STATEWIDE_FROM = 900
 STATEWIDE = "A state-wide agency. Ask whether your county is served."
+#: New York City is five counties: an agency of the city is listed for each, wherever its office stands.
+NEW_YORK_CITY = ("36005", "36047", "36061", "36081", "36085")
+_OF_NEW_YORK_CITY = re.compile(r"^(?:new york city|nyc)\b", re.IGNORECASE)
 _OF = r"(?:(?:city|town|village|borough|township) of )?"
 _TOWN_IN_NAME = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -202,14 +205,27 @@ def _data(
     first = group[0]
     programs = [program for row in group for program in PROGRAMS.get(row["program_type"], ())]
     programs = list(dict.fromkeys(programs))
-    statewide = any(_statewide(row, context) for row in group)
-    area = assumed_area(None, first["state"], STATEWIDE) if statewide else assumed_area(placed.county, first["state"])
     return {
         "name": settled.name or _name(first, spelling),
         "registry_ids": [{"registry": "hud_pha", "id": row["pha_code"]} for row in group],
         **contacts.fields,
         **present(location=settled.location),
-        "service_area": area,
+        "service_area": _area(group, placed, context),
         **present(services=[SERVICES[program] for program in programs], programs=programs),
         "source": source(AGENCIES, first),
     }
+
+
+def _area(group: Sequence[Row], placed: Placed, context: ImportContext) -> dict[str, Any]:
+    """The counties of the agency, or the state; no source gives the area, so it is assumed."""
+    first = group[0]
+    if any(_statewide(row, context) for row in group):
+        return assumed_area(None, first["state"], STATEWIDE)
+    area = assumed_area(placed.county, first["state"])
+    return area | ({"counties": counties_of_agency(first["name"], placed.county)} if placed.county else {})
+
+
+def counties_of_agency(name: str, county: str) -> list[str]:
+    """The county of the office; all five of New York City for an agency that is the city's by its name."""
+    citywide = county in NEW_YORK_CITY and _OF_NEW_YORK_CITY.match(name)
+    return list(NEW_YORK_CITY) if citywide else [county]

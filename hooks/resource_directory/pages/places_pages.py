@@ -30,6 +30,8 @@ from resource_directory.words import miles
 
 #: How many of the nearest are named where a county has none of its own.
 NEAREST = 3
+#: Who is farther, in miles, is no help: from Guam the nearest clinic would be one in the Aleutians.
+FARTHEST = 500.0
 #: Services that answer "which housing and homelessness programs serve this place?".
 HOUSING_SERVICES = frozenset(
     {
@@ -183,7 +185,8 @@ _ROUNDNESS = 1.012
 
 
 def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple[Near, ...]:
-    """The nearest public places of the types outside the county, by geodesic miles from the county's middle.
+    """The nearest public places of the types outside the county, by geodesic miles from the county's middle, none
+    farther than FARTHEST.
 
     Great circles choose the few that are measured: all of them, for every county, would cost minutes.
     """
@@ -196,7 +199,8 @@ def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple
             farthest = np.partition(rough, min(NEAREST, len(rough)) - 1)[min(NEAREST, len(rough)) - 1]
             close = np.flatnonzero(rough <= farthest * _ROUNDNESS)
             found += [Near(located[index][0], miles(middle, located[index][1])) for index in close]
-    return tuple(sorted(found, key=lambda near: (near.distance, near.record.id))[:NEAREST])
+    within = (near for near in found if near.distance <= FARTHEST)
+    return tuple(sorted(within, key=lambda near: (near.distance, near.record.id))[:NEAREST])
 
 
 def _great_circles(start: tuple[float, float], ends: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -293,8 +297,8 @@ def _county_document(renderer: Renderer, county: County) -> Document:
 
 
 def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float, float]:
-    """From where the nearest were looked for, of which types, and how many miles away the last is."""
-    radius = answer.nearest[-1].distance if len(answer.nearest) == NEAREST else math.inf
+    """From where the nearest were looked for, of which types, and how many miles away one more could be."""
+    radius = answer.nearest[-1].distance if len(answer.nearest) == NEAREST else FARTHEST
     return answer.nearest_of, county.latitude, county.longitude, radius
 
 

@@ -238,7 +238,11 @@ def _leads_to_other_languages(page: Html, context: Context) -> Iterator[str]:
     switches = [a for a in page.of("a") if "rd-language" in (a.get("class") or "")]
     for attributes in switches:
         target = target_of(page.path, attributes["href"] or "")
-        if target is None or language_of(target[0]) != attributes["lang"] or attributes["hreflang"] != attributes["lang"]:
+        if (
+            target is None
+            or language_of(target[0]) != attributes["lang"]
+            or attributes["hreflang"] != attributes["lang"]
+        ):
             yield f"{attributes}"
     named = {a["hreflang"]: a["href"] or "" for a in page.of("link") if a.get("rel") == "alternate"}
     if named and named.get(language_of(page.path)) != ABSOLUTE + page.path.removesuffix("index.html"):

@@ -365,7 +365,9 @@ def test_a_popup_tells_the_numbers_of_a_region(visit: Visitor, real_site: Build)
         "CO-500"
     ]
     words = page.locator(".rd-popup li", has_text="Colorado Balance of State").inner_text()
-    assert f"{row[0]:,} entries listed; help known for {row[1]} of 16 needs; {row[2]:,} beds counted in {row[4]}" in words
+    assert (
+        f"{row[0]:,} entries listed; help known for {row[1]} of 16 needs; {row[2]:,} beds counted in {row[4]}" in words
+    )
     assert f"({row[3]:,} for 10,000 people), not free tonight." in words
 
 

@@ -16,8 +16,8 @@ from resource_directory.pages import Document
 #: Pages with more second-level headings than this have the theme's contents list.
 FEW_HEADINGS = 2
 
-#: Addresses below a page of the navigation, which are nearer to it than to the site's top.
-BRANCHES = ("types", "needs", "resources")
+#: Addresses below a page that every page leads to, which are nearer to it than to the site's top.
+BRANCHES = ("types", "needs", "gaps", "resources")
 #: Branches whose pages are in English only.
 ENGLISH_BRANCHES = ("types", "resources")
 #: Sample of the address's shape, whether there is a contents list, whether there is a way to edit.
@@ -31,7 +31,11 @@ def address_shape(url: str) -> str:
 
 
 #: Every shape that a page's address can have, behind its language's prefix.
-SHAPES = ("x/", "x/x/", "resources/x/", *(f"{b}/x/" for b in BRANCHES[:2]), *(f"{b}/x/x/" for b in BRANCHES[:2]))
+SHAPES = (
+    *("x/", "x/x/", "resources/x/", "gaps/", "gaps/x/"),
+    *(f"{branch}/x/" for branch in BRANCHES[:2]),
+    *(f"{branch}/x/x/" for branch in BRANCHES[:2]),
+)
 
 
 def is_translated(shape: str) -> bool:

@@ -97,6 +97,7 @@ class CallFiles:
                 {
                     "c": need.code,
                     "l": need.label,
+                    "u": need.slug,
                     "s": [[numbers[service.code], service.label] for service in need.services],
                     "also": [numbers[code] for code in need.also],
                     "ask": need.ask,

@@ -279,6 +279,20 @@ class CallOrder {
     return [box];
   }
 
+  // Where to look on: who does what was ticked in the whole state.
+  farther() {
+    const { here, hereName } = this.root.dataset;
+    if (!this.asked.needs.length) return [];
+    const list = element("ul", { class: "rd-plain" });
+    for (const { need } of this.asked.needs) {
+      const address = `needs/${need.u}/${here}/`;
+      const item = element("li");
+      item.append(element("a", { href: this.base + lead(address) }, t("{need}: all of {state}", { need: need.l, state: hereName })));
+      list.append(item);
+    }
+    return [list];
+  }
+
   below() {
     const parts = [];
     const left = this.lines.length - this.shown;
@@ -293,6 +307,7 @@ class CallOrder {
       });
       parts.push(more);
     }
+    parts.push(...this.farther());
     const how = element("details", { class: "rd-more" });
     how.append(
       element("summary", {}, t("How the order comes about")),

@@ -13,6 +13,7 @@ import pytest
 from resource_directory.calls import CallFiles, Facts, answers_of
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
+from resource_directory.rules import RuleContext
 from resource_directory.vocabulary import Vocabulary
 from support import DAY, ROOT, Build, make_repository, order_records
 
@@ -72,13 +73,31 @@ def test_facts_of_a_program_that_says_much(gunnison: dict[str, list[Any]]) -> No
     assert facts["x"] == 1 and "m" not in facts and "w" not in facts
     assert facts["h"] == {"p": [[0, 10080]], "z": facts["h"]["z"]}
     assert facts["z"] == {"es": {"n": "Casa Nu", "a": "Llame a cualquier hora."}}
-    assert facts["v"] == "2026-09-01"
+    assert "n" not in facts
 
 
 def test_intake_hours_stand_apart_from_opening_hours(gunnison: dict[str, list[Any]]) -> None:
     hours = gunnison["beta-clinic"][1]["h"]
     assert hours["i"] == [[0, 10080]]
     assert hours["o"][0] == [540, 1020]
+
+
+def test_what_stands_on_the_page_is_not_said_again(directory: Directory, gunnison: dict[str, list[Any]]) -> None:
+    """Of those without a card, and of a town without a street, all is said."""
+    assert not {"n", "w"} & gunnison["alpha-clinic"][1].keys()
+    facts = Facts(directory, CallFiles(directory).zones).of(directory.records["alpha-clinic"])
+    assert facts["n"] == "Alpha Clinic" and facts["w"].endswith("Example Street, Gunnison, CO 81230")
+
+
+def test_every_real_record_of_a_county_has_its_card(context: RuleContext, real_site: Build) -> None:
+    looked = 0
+    for county in context.places.counties.values():
+        facts = json.loads((real_site.site / f"assets/call/{county.fips}.json").read_text(encoding="utf-8"))
+        page = (real_site.site / county.url / "index.html").read_text(encoding="utf-8")
+        shown = set(re.findall(r'data-id="([^"]+)"', page))
+        assert {one["i"] for _, one in facts["r"] if "n" not in one} <= shown, county.url
+        looked += len(facts["r"])
+    assert looked > 50_000
 
 
 def test_hours_that_change_with_the_season_are_told_in_words(gunnison: dict[str, list[Any]]) -> None:
@@ -95,7 +114,7 @@ def test_rules_of_programs_stand_apart_from_what_the_record_says(gunnison: dict[
 
 def test_nothing_is_said_where_nothing_is_known(gunnison: dict[str, list[Any]]) -> None:
     facts = gunnison["mu-clinic"][1]
-    assert set(facts) == {"i", "n", "t", "s", "g", "f"}
+    assert set(facts) == {"i", "t", "s", "g"}
 
 
 def test_one_to_try_instead_comes_with_a_number(gunnison: dict[str, list[Any]]) -> None:

@@ -68,19 +68,23 @@ class Facts:
     def _services(self) -> Mapping[str, int]:
         return {code: index for index, code in enumerate(self.directory.vocabulary.services)}
 
-    def of(self, record: Record) -> JSON:
-        """The facts of a record; `Keys` in docs/decisions/0016 says what each letter stands for."""
+    def of(self, record: Record, *, on_page: bool = False) -> JSON:
+        """The facts of a record; docs/decisions/0016 says what each letter stands for.
+
+        Without its name and its street where its card is `on_page`: the script reads them there, which halves the file
+        of a large county.
+        """
         view = RecordView(record, self.directory)
         found: JSON = {
             "i": record.id,
-            "n": record.name,
+            "n": None if on_page else record.name,
             "t": record.type,
             "p": [_phone(phone) for phone in view.phones],
             "o": view.phone_of,
             "s": sorted(self._services[code] for code in record.services or ()),
             "m": self._middle(record),
             "k": "t" if self._by_town(record) else None,
-            "w": ", ".join(view.address_lines) or None,
+            "w": None if on_page and view.has_street else ", ".join(view.address_lines),
             "x": 1 if view.withheld else None,
             "e": view.setting if view.setting in {"mobile", "school"} else None,
             "r": self._referral(view),
@@ -93,9 +97,7 @@ class Facts:
             "b": 1 if record.interpretation_services else None,
             "d": self._ready(record),
             "c": [_contact(contact) for contact in record.contacts or ()],
-            "u": record.url,
-            "v": record.verified.date.isoformat() if record.verified else None,
-            "f": record.source.retrieved.isoformat(),
+            "u": None if view.phones else record.url,
             "z": self._translations(record),
         }
         return {key: value for key, value in found.items() if value not in (None, "", [], {})}

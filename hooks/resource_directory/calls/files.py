@@ -68,7 +68,9 @@ class CallFiles:
     def _text_of(self, record: Record) -> str:
         known = self._texts
         if record.id not in known:
-            known[record.id] = _text(self._facts.of(record))
+            # The page of a county has a card of everyone but those for the whole country.
+            on_page = not (record.service_area and record.service_area.nationwide)
+            known[record.id] = _text(self._facts.of(record, on_page=on_page))
         return known[record.id]
 
     @cached_property

@@ -318,12 +318,23 @@ class CallOrder {
   }
 }
 
+// Names and streets stand in the cards of the lists below: the file of facts does not say them again.
+function named(records) {
+  const cards = new Map([...document.querySelectorAll(".rd-card[data-id]")].map((card) => [card.dataset.id, card]));
+  for (const [, record] of records) {
+    const card = cards.get(record.i);
+    record.n ??= card?.querySelector(".rd-card__name").textContent ?? record.i;
+    if (!record.x) record.w ??= card?.querySelector(".rd-card__where")?.textContent;
+  }
+}
+
 async function start(root) {
   const got = [root.dataset.facts, root.dataset.words].map((address) => fetch(address).then((answer) => {
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     return answer.json();
   }));
   const [facts, words] = await Promise.all(got);
+  named(facts.r);
   return new CallOrder(root, facts, words);
 }
 

@@ -15,7 +15,7 @@ SHAPES := .cache/us-atlas/counties.geojson
 VENDOR := .cache/vendor/exit-this-page.css
 BROWSER_STAMP := .cache/browser-installed
 
-.PHONY: help setup setup-dev site serve test check format bench lock generate clean browser
+.PHONY: help setup setup-dev site serve test check format messages bench lock generate clean browser
 
 help:
 	@echo "make site            set up and build the whole site into site/"
@@ -23,6 +23,7 @@ help:
 	@echo "make test            set up and run every test, the browser's too"
 	@echo "make check           ruff, mypy, records, generated files"
 	@echo "make format          put records and code into their standard form"
+	@echo "make messages        bring the catalogues of other languages up to date"
 	@echo "make generate        make the generated files again (schema, reference)"
 	@echo "make bench           measure, with ratios in one run; QUICK=1 for small sizes"
 
@@ -87,6 +88,7 @@ check: setup-dev
 	$(BIN)/python scripts/check.py
 	$(BIN)/python scripts/format_data.py --check
 	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/messages.py check
 
 format: setup-dev
 	$(BIN)/ruff check --fix .
@@ -95,6 +97,9 @@ format: setup-dev
 
 generate: setup
 	$(BIN)/python scripts/generate.py
+
+messages: setup
+	$(BIN)/python scripts/messages.py update
 
 bench: setup-dev browser
 	$(BIN)/python scripts/bench.py $(if $(QUICK),--quick --runs 1,)

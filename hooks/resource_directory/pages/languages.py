@@ -73,10 +73,11 @@ def localized(html: str, messages: Messages, translated: Translated) -> tuple[st
 
     def lead(link: re.Match[str]) -> str:
         nonlocal found
-        if translated(link[1]):
-            return f'href="\0{messages.prefix}{link[1]}'
+        # A file is there once.
         if link[1] and not link[1].endswith("/"):
             return link[0]
+        if translated(link[1]):
+            return f'href="\0{messages.prefix}{link[1]}'
         found = True
         return f'hreflang="en" {link[0]}'
 

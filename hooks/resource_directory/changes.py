@@ -220,7 +220,7 @@ def _lists(directory: Directory, placing: Placing) -> Iterator[str]:
     vocabulary, places = directory.vocabulary, directory.places
     slugs = [f"types/{vocabulary.types[placing.type].slug}/"]
     slugs += [f"needs/{need.slug}/" for code in placing.services for need in vocabulary.needs_of_service[code]]
-    slugs += [f"needs/{need.slug}/" for need in vocabulary.needs.values() if placing.type in need.ask]
+    slugs += [f"needs/{need.slug}/" for need in vocabulary.needs.values() if placing.type in need.may_know]
     yield from slugs
     for state in _states(directory, placing):
         yield f"{state}/"

@@ -89,6 +89,13 @@ class Need(_Frozen):
     also: tuple[str, ...] = ()
     #: Types whose entries may know of help, though no source says that they give it.
     ask: tuple[str, ...] = ()
+    #: Types whose entries lead to it and do not give it: whom to call, but no answer to whether there is any.
+    leads: tuple[str, ...] = ()
+
+    @property
+    def may_know(self) -> tuple[str, ...]:
+        """Types to ask, whether they may give it or lead to it."""
+        return (*self.ask, *self.leads)
 
 
 class LegalSource(_Frozen):

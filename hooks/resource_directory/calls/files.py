@@ -50,20 +50,30 @@ class CallFiles:
         zips = {z: places.zip_points[z] for z in places.zips_of_county.get(county.fips, ()) if z in places.zip_points}
         zone = self.zones.index(county.timezone)
         head = _text({"f": county.fips, "c": [county.latitude, county.longitude], "t": zone, "z": zips})
-        listed = ",".join(f"[{level},{self._text_of(record)}]" for level, record in self.ranked(county))
+        shares = self._shares(county)
+        listed = ",".join(
+            f"[{level},{self._text_of(record)}{shares.get(record.id, '')}]" for level, record in self.ranked(county)
+        )
         return f'{head[:-1]},"r":[{listed}]}}'
+
+    def _shares(self, county: County) -> dict[str, str]:
+        """Where a county lies in several regions, `,42.45`: the part of its people, in a hundred, in each."""
+        regions = self.directory.regions_of_county.get(county.fips, ())
+        return {region.id: f",{share:g}" for region, share in regions if share} if len(regions) > 1 else {}
 
     def ranked(self, county: County) -> Iterator[tuple[int, Record]]:
         """Everyone who may be called for a county, with how surely each serves it. Hot lines for the whole country
         stand above every list and are not repeated."""
         directory = self.directory
         seen: set[str] = set()
+        # Somewhere in a state that is one county is in the county.
+        unsure = LISTED if len(directory.places.counties_of_state[county.state]) == 1 else ELSEWHERE
         wider = (*directory.serving_state.get(county.state.lower(), ()), *directory.nationwide)
         for level, records in ((NAMED, directory.serving_county.get(county.fips, ())), (WHOLE_STATE, wider)):
             for record in records:
                 if record.id not in seen and not _is_line_for_all(record):
                     seen.add(record.id)
-                    yield level if _is_sure(record) else level + 2, record
+                    yield level if _is_sure(record) else LISTED if level == NAMED else unsure, record
 
     def _text_of(self, record: Record) -> str:
         known = self._texts
@@ -102,7 +112,8 @@ class CallFiles:
                     "u": need.slug,
                     "s": [[numbers[service.code], service.label] for service in need.services],
                     "also": [numbers[code] for code in need.also],
-                    "ask": need.ask,
+                    "ask": need.may_know,
+                    "leads": need.leads,
                 }
                 for need in vocabulary.needs.values()
             ],

@@ -135,7 +135,7 @@ def need_state_documents(renderer: Renderer, state: str) -> Iterator[Document]:
 def _asked(renderer: Renderer, need: Need, state: str, met: Iterable[Record]) -> tuple[Group, ...]:
     """Entries that may know of help, where no source says that they give it, by county."""
     shown = {record.id for record in met}
-    others = (r for r in renderer.directory.in_state(state) if r.type in need.ask and r.id not in shown)
+    others = (r for r in renderer.directory.in_state(state) if r.type in need.may_know and r.id not in shown)
     return tuple(_by_county(renderer, tuple(others), state, "ask-"))
 
 

@@ -311,7 +311,7 @@ class CallOrder {
     const how = element("details", { class: "rd-more" });
     how.append(
       element("summary", {}, t("How the order comes about")),
-      element("p", {}, t("First those who do what is needed, then those who may know. Among them: how surely they serve this county, whether we know a number, how much of it they do, whether they take people now, whether they are open now or when they open, how much has to be asked, and the miles. Those who take nobody now come after them, and those who say no to something you ticked come last. What no source tells us is “ask”: it counts neither as yes nor as no.")),
+      element("p", {}, t("First those who serve this county and do what is needed, then those who serve it and may know, then those who are elsewhere in the state: within 60 miles, and then farther. With several needs, the best for each comes first. Among equals: whether we know a number, how much of it they do, whether they take people now, whether they are open now or when they open, how much has to be asked, and the miles. Clinics at schools and clinics that move come after the others. Those who take nobody now come after them, and those who say no to something you ticked come last. What no source tells us is “ask”: it counts neither as yes nor as no.")),
     );
     parts.push(how);
     return parts;

@@ -88,7 +88,9 @@ export class Words {
     ].filter(Boolean);
   }
 
-  serves({ serves }) {
+  serves({ serves, share }) {
+    if (share < 1) return { mark: ASK, text: t("serves a small part of this county: fewer than 1 in 100 of its people") };
+    if (share < 99.5) return { mark: ASK, text: t("serves a part of this county: about {number} in 100 of its people", { number: Math.round(share) }) };
     return [
       { mark: YES, text: t("serves this county") },
       { mark: YES, text: t("serves the whole state") },

@@ -223,7 +223,8 @@ PLACES = (
         "73632", ("40149",), "40149", "ok/washita",
         (),
         (
-            (NAMED, LSC, "Legal Aid Services of Oklahoma, Inc.", "405-557-0020"),
+            # The table gives it all 77 counties.
+            (STATE, LSC, "Legal Aid Services of Oklahoma, Inc.", "405-557-0020"),
             (LISTED, HRSA, "LCHC Burns Flat", "580-562-1716"),
             (ELSEWHERE, RHY, "Pivot, Inc.", None),
             (STATE, FVPSA, "Oklahoma Attorney General Victim Services", None),

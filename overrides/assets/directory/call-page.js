@@ -212,7 +212,7 @@ class CallOrder {
 
   summary() {
     const number = this.lines.filter(({ tier }) => tier === CALL).length;
-    if (!this.lines.length) return t("No one listed for this county says so. Call a hot line above, or ask on.");
+    if (!this.lines.length) return t("No one listed for this county says so. Call a hot line above. The lists below name the nearest in other counties, where we know them.");
     const calls = tn(number, "{number} to call, in this order.", "{number} to call, in this order.");
     const rest = this.lines.length - number;
     return rest ? `${calls} ${tn(rest, "{number} more says no, or takes nobody now.", "{number} more say no, or take nobody now.")}` : calls;

@@ -34,6 +34,11 @@ const DOUBLINGS = 2;
 const INITIALS = /^[a-z]{3,6}$/;
 const FEWEST_DIGITS = 6;
 
+const shownFirst = (places, needs) => [
+  { kind: "places", items: places.slice(0, MOST_PLACES), total: places.length },
+  { kind: "needs", items: needs.slice(0, MOST_NEEDS), total: needs.length },
+];
+
 export class Engine {
   // `language` is that of the page; none in English.
   constructor(base, get, language) {
@@ -103,11 +108,11 @@ export class Engine {
     const listed = this.listed(terms, words, own);
     const records = this.recordsOf(terms, own, most, stale, listed);
     records.catch(() => {});
+    // On a slow line towns and records take long; states, counties and needs are there at once.
+    const quick = [this.places.known(words, own), this.inState(this.needs.find(words), own)];
+    if (quick.some(({ length }) => length)) part(ranked(shownFirst(...quick)));
     const { places, needs, unknown = "" } = await listed;
-    const early = [
-      { kind: "places", items: places.slice(0, MOST_PLACES), total: places.length },
-      { kind: "needs", items: needs.slice(0, MOST_NEEDS), total: needs.length },
-    ];
+    const early = shownFirst(places, needs);
     part(ranked(early));
     const found = await records;
     // Who types a ZIP code looks for what serves it, not for what has it in its address.

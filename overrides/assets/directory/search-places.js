@@ -74,6 +74,11 @@ export class Places {
     return found;
   }
 
+  // Of those that need no further file: states, counties, regions.
+  known(words, own) {
+    return ordered(this.listed(words), own);
+  }
+
   async find(words, own) {
     let found = [...this.listed(words), ...(await this.inShards(words))];
     const bare = words.filter((word) => !KINDS.has(word) && !SMALL.has(word));

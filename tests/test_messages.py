@@ -164,7 +164,7 @@ def models() -> Iterator[type[BaseModel]]:
 
 #: Texts of vocabularies that are the same in every language: codes, addresses, names, words to compare with or to type.
 SAME = frozenset({
-    "accepts", "also", "ask", "beyond", "code", "colour", "colour_dark", "counties", "en", "es", "field", "fixed",
+    "accepts", "also", "ask", "beyond", "code", "colour", "colour_dark", "counties", "en", "es", "field", "fixed", "leads",
     "guides", "hide", "icon", "instead", "keep", "listed", "name", "phrase", "programs", "publisher", "rules", "say",
     "says_about", "shared_hosts", "slug", "title", "typed", "types", "url", "whole", "why", "written",
 })  # fmt: skip

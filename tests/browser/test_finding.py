@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import Route
 
 from browser.driving import AXE, Visit, Visitor
 from resource_directory.search.folding import words_of
@@ -146,6 +147,27 @@ def test_enter_before_the_results_are_there_opens_the_best(visit: Visitor, ficti
     with page.expect_navigation(url=visited.base + "co/denver/"):
         page.keyboard.type("80205")
         page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("leave", ["Escape", "Backspace", "other box"])
+def test_who_leaves_before_the_answer_is_not_kept_waiting(visit: Visitor, fictional_site: Build, leave: str) -> None:
+    """The box says `aria-busy` no longer than it waits."""
+    visited = visit(fictional_site)
+    held: list[Route] = []
+    visited.context.route("**/search/**", lambda route: held.append(route))
+    page = visited.go("map/")
+    first = page.locator(".rd-search--header")
+    box = first.locator("input")
+    box.press_sequentially("d")
+    page.wait_for_selector(".rd-search--header[aria-busy]")
+    if leave == "other box":
+        page.locator(".rd-search--map input").press_sequentially("m")
+        page.wait_for_selector(".rd-search--map[aria-busy]")
+    else:
+        box.press(leave)
+    assert first.get_attribute("aria-busy") is None
+    for route in held:
+        route.continue_()
 
 
 def test_the_list_is_grouped_and_said(visit: Visitor, fictional_site: Build) -> None:

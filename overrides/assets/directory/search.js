@@ -101,9 +101,12 @@ class Finder {
     }
   }
 
-  ask(text, most, hear) {
+  ask(box, text, most, hear) {
     this.number += 1;
     this.waiting.clear();
+    // One question at a time: the box that asked before waits no more.
+    if (this.box !== box) this.box?.idle();
+    this.box = box;
     this.waiting.set(this.number, hear);
     this.send({ number: this.number, text, own: this.own, most });
   }
@@ -167,11 +170,18 @@ class Box {
     this.done = false;
     if (!text) return this.clear(this.input.value);
     this.root.setAttribute("aria-busy", "true");
-    finder.ask(text, this.most, (message) => this.input.value.trim() === text && this.heard(message));
+    finder.ask(this, text, this.most, (message) => this.input.value.trim() === text && this.heard(message));
+  }
+
+  idle() {
+    this.root.removeAttribute("aria-busy");
   }
 
   clear(kept = "") {
     this.input.value = kept;
+    // An answer that is still on its way is to words that are gone.
+    this.idle();
+    this.open = false;
     this.options = [];
     this.choose = null;
     this.list.replaceChildren();
@@ -193,7 +203,7 @@ class Box {
     this.list.replaceChildren(...shown.map((group) => this.group(group)));
     this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
     this.mark(this.options.findIndex((option) => option.dataset.key === href));
-    if (done) this.root.removeAttribute("aria-busy");
+    if (done) this.idle();
     this.tell(groups, mended, failed);
     // Who has gone on meanwhile is not called back.
     this.show(this.root.contains(document.activeElement));
@@ -357,7 +367,7 @@ class Box {
     this.active = -1;
     this.most += MORE;
     const text = this.input.value.trim();
-    finder.ask(text, this.most, (message) => {
+    finder.ask(this, text, this.most, (message) => {
       this.heard(message);
       if (this.active < 0) this.mark(at);
     });

@@ -28,6 +28,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from bench_county import measure_counties
 from bench_leaving import measure_leaving
 from bench_map import measure_maps
 from bench_search import made_directory
@@ -350,6 +351,7 @@ def report(
     sizes: Mapping[str, float],
     maps: str,
     search: str,
+    counties: str,
     leaving: str,
 ) -> str:
     """docs/performance.md."""
@@ -400,6 +402,10 @@ def report(
         "## Search",
         "",
         search,
+        "",
+        "## A county's page on an old telephone",
+        "",
+        counties,
         "",
         "## The way out",
         "",
@@ -463,12 +469,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         measured = site_sizes(ours)
         maps = measure_maps(ours / "site", root)
         leaving = measure_leaving(ours / "site")
+        counties = measure_counties(ours / "site")
         grown = growth(root, top, sizes, 1 if max(sizes) > 50_000 else options.runs)
     search = "Left out." if options.skip_search else _search_table(root, quick=options.quick)
     target = options.write_to or root / "docs"
     (target / PICTURE).parent.mkdir(parents=True, exist_ok=True)
     (target / PICTURE).write_text(picture(grown), encoding="utf-8")
-    text = report(rows, grown, measured, maps, search, leaving)
+    text = report(rows, grown, measured, maps, search, counties, leaving)
     (target / "performance.md").write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -1,4 +1,7 @@
-"""Measures the way out: from the press to the departure, on a slow telephone and a slow line."""
+"""Measures the way out, from the press to the departure, on a slow telephone and a slow line.
+
+`python scripts/bench_leaving.py SITE`
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import http.server
 import os
 import shutil
 import statistics
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,4 +103,4 @@ def _served(site: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(measure_leaving(Path("site")))
+    print(measure_leaving(Path(sys.argv[1])))

@@ -59,6 +59,9 @@ log = logging.getLogger("mkdocs.plugins.resource_directory")
 TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
 REFERENCE = "reference/"
+OURS = "assets/directory/"
+#: Style sheets that every page has, joined in this order into one.
+STYLES = ("directory.css", "call-order.css")
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
     ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
@@ -356,10 +359,12 @@ class Bridge:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
+        joined = {f"{OURS}{name}" for name in STYLES}
+        left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith("assets/javascripts/")]
+        for file in left_out:
+            files.remove(file)
         for file in _static_files(self.renderer, config, root):
             files.append(file)
-        for file in [file for file in files if file.src_uri.startswith("assets/javascripts/")]:
-            files.remove(file)
         return files
 
     def _written(self, files: Files) -> frozenset[str]:
@@ -598,10 +603,8 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
         script = (root / "node_modules" / source).read_text(encoding="utf-8")
         module = f"const module={{exports:{{}}}},exports=module.exports;\n{script}\nexport default module.exports;\n"
         yield File.generated(config, f"assets/vendor/{target}", content=module)
-    exit_style = str(root / ".cache/vendor/exit-this-page.css")
-    yield File.generated(config, "assets/vendor/govuk-frontend/exit-this-page.css", abs_src_path=exit_style)
     icons = [*_icons(directory), *_theme_icons(config)]
-    yield File.generated(config, "assets/directory/colours.css", content=colours(directory, icons))
+    yield File.generated(config, f"{OURS}directory.css", content=_style(root, colours(directory, icons)))
     for _, slug, icon in icons:
         yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
     others = {other.messages.language: other for other in renderer.all[1:]}
@@ -613,6 +616,12 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
         yield File.generated(config, f"assets/directory/messages/{language}.js", content=script)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
+
+
+def _style(root: Path, made: str) -> str:
+    """All that every page needs in one file: on a slow line each further file costs the first picture half a second."""
+    sources = [root / ".cache/vendor/exit-this-page.css", *(root / "overrides" / OURS / name for name in STYLES)]
+    return "\n".join([*(source.read_text(encoding="utf-8") for source in sources), made])
 
 
 def _icons(directory: Directory) -> Iterator[tuple[str, str, str]]:

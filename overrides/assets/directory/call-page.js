@@ -46,6 +46,7 @@ class CallOrder {
     this.root.append(quiet, form, this.status, this.notes, this.list, this.under);
     this.root.hidden = false;
     this.draw();
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.warm());
   }
 
   needs() {
@@ -147,12 +148,14 @@ class CallOrder {
 
   ticked() {
     const exact = this.checked("service").map((value) => value.split(" "));
-    const needs = this.checked("need").map((code) => {
-      const need = this.words.needs.find(({ c }) => c === code);
-      const named = exact.filter(([of]) => of === code).map(([, number]) => Number(number));
-      return { need, named, services: new Set(named.length ? named : [...need.s.map(([number]) => number), ...need.also]) };
-    });
+    const needs = this.checked("need").map((code) => this.need(code, exact));
     return { needs, things: this.checked("thing"), age: this.age(), language: this.value("language") };
+  }
+
+  need(code, exact) {
+    const need = this.words.needs.find(({ c }) => c === code);
+    const named = exact.filter(([of]) => of === code).map(([, number]) => Number(number));
+    return { need, named, services: new Set(named.length ? named : [...need.s.map(([number]) => number), ...need.also]) };
   }
 
   age() {
@@ -181,6 +184,20 @@ class CallOrder {
     };
   }
 
+  ordered(ticked, from) {
+    const now = new Date();
+    const kept = new Map();
+    const clocks = (zone) => kept.get(zone) ?? kept.set(zone, clockIn(zone, now)).get(zone);
+    const today = clocks(this.words.zones[this.facts.t]).date;
+    const place = { records: this.facts.r, words: this.words, zone: this.facts.t, today, clocks, miles: this.miles(from) };
+    return callOrder(ticked, place);
+  }
+
+  // The first order takes longest: the miles to everyone, the clock. It is made once while the page rests.
+  warm() {
+    this.ordered({ needs: [this.need(this.words.needs[0].c, [])], things: [], age: undefined, language: "" }, this.from());
+  }
+
   draw() {
     const ticked = this.ticked();
     const from = this.from();
@@ -191,12 +208,7 @@ class CallOrder {
       this.status.textContent = "";
       return;
     }
-    const now = new Date();
-    const kept = new Map();
-    const clocks = (zone) => kept.get(zone) ?? kept.set(zone, clockIn(zone, now)).get(zone);
-    const today = clocks(this.words.zones[this.facts.t]).date;
-    const place = { records: this.facts.r, words: this.words, zone: this.facts.t, today, clocks, miles: this.miles(from) };
-    this.lines = callOrder(ticked, place);
+    this.lines = this.ordered(ticked, from);
     this.from_ = from;
     this.asked = ticked;
     this.show();
@@ -320,7 +332,8 @@ class CallOrder {
 
 // Names and streets stand in the cards of the lists below: the file of facts does not say them again.
 function named(records) {
-  const cards = new Map([...document.querySelectorAll(".rd-card[data-id]")].map((card) => [card.dataset.id, card]));
+  const links = [...document.querySelectorAll(".rd-card__name a[href*='resources/']")];
+  const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest(".rd-card")]));
   for (const [, record] of records) {
     const card = cards.get(record.i);
     record.n ??= card?.querySelector(".rd-card__name").textContent ?? record.i;

@@ -9,7 +9,13 @@
 
   // Not those of the order of calls, which has choices of its own.
   const LISTS = "ul.rd-cards";
-  const cardsOf = () => [...document.querySelectorAll(LISTS + " > .rd-card[data-id]")];
+  const cardsOf = () => [...document.querySelectorAll(LISTS + " > .rd-card")].filter(isEntry);
+  // An entry's card is known by where its name leads: a page of eight hundred does not say each id twice.
+  const isEntry = (card) => {
+    const link = card.dataset.id ? null : card.querySelector(".rd-card__name a[href*='resources/']");
+    if (link) card.dataset.id = link.getAttribute("href").split("/").at(-2);
+    return Boolean(card.dataset.id);
+  };
   const typeOf = (card) => (/\brd-type--(\w+)/.exec(card.className) || [])[1];
 
   // Every entry of the page once, by id: {type, needs}, whether it stands on the map, in a list, or both. `needs` has a
@@ -120,7 +126,7 @@
 
     // A list with something hidden says so: nobody shall read that there is nothing.
     note(list) {
-      const cards = [...list.children].filter((card) => card.matches(".rd-card[data-id]"));
+      const cards = [...list.children].filter(isEntry);
       const hidden = cards.filter((card) => card.hidden).length;
       let line = list.nextElementSibling;
       if (!line || !line.matches(".rd-list-note")) {

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import escape
@@ -603,10 +604,11 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
         script = (root / "node_modules" / source).read_text(encoding="utf-8")
         module = f"const module={{exports:{{}}}},exports=module.exports;\n{script}\nexport default module.exports;\n"
         yield File.generated(config, f"assets/vendor/{target}", content=module)
-    icons = [*_icons(directory), *_theme_icons(config)]
-    yield File.generated(config, f"{OURS}directory.css", content=_style(root, colours(directory, icons)))
-    for _, slug, icon in icons:
-        yield File.generated(config, f"assets/directory/icons/{slug}.svg", content=_icon_text(config, icon))
+    pictures = {name: _icon_text(config, icon) for name, icon in (*_icons(directory), *_theme_icons(config))}
+    yield File.generated(config, f"{OURS}directory.css", content=_style(root, colours(directory, pictures)))
+    for code, entry in directory.vocabulary.types.items():
+        # The map of the country draws with these.
+        yield File.generated(config, f"{OURS}icons/{entry.slug}.svg", content=pictures[code])
     others = {other.messages.language: other for other in renderer.all[1:]}
     vocabularies = {language: other.directory.vocabulary for language, other in others.items()}
     for name, text in hiding_files(directory.vocabulary, vocabularies):
@@ -624,20 +626,20 @@ def _style(root: Path, made: str) -> str:
     return "\n".join([*(source.read_text(encoding="utf-8") for source in sources), made])
 
 
-def _icons(directory: Directory) -> Iterator[tuple[str, str, str]]:
-    """(name in the style sheet, name of the file, the theme's icon). Names of files are neutral, as addresses are."""
+def _icons(directory: Directory) -> Iterator[tuple[str, str]]:
+    """(name in the style sheet, the theme's icon) of types and needs."""
     for code, entry in directory.vocabulary.types.items():
-        yield code, entry.slug, entry.icon
+        yield code, entry.icon
     for code, need in directory.vocabulary.needs.items():
-        yield f"need-{code}", f"need-{need.slug}", need.icon
+        yield f"need-{code}", need.icon
 
 
-def _theme_icons(config: MkDocsConfig) -> Iterator[tuple[str, str, str]]:
-    """The icons of the header, as `_icons`: as files they are fetched once, not with every page."""
-    yield "logo", "logo", config.theme["icon"]["logo"]
-    yield "search", "search", config.theme["icon"].get("search") or "material/magnify"
+def _theme_icons(config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+    """The icons of the header, as `_icons`."""
+    yield "logo", config.theme["icon"]["logo"]
+    yield "search", config.theme["icon"].get("search") or "material/magnify"
     for option in config.theme["palette"]:
-        yield f"theme-{option['scheme']}", f"theme-{option['scheme']}", option["toggle"]["icon"]
+        yield f"theme-{option['scheme']}", option["toggle"]["icon"]
 
 
 def _icon_text(config: MkDocsConfig, icon: str) -> str:
@@ -648,8 +650,12 @@ def _icon_text(config: MkDocsConfig, icon: str) -> str:
     raise PluginError(f"The vocabulary names the icon '{icon}', which the theme does not have.")
 
 
-def colours(directory: Directory, icons: Iterable[tuple[str, str, str]]) -> str:
-    """Style of the coalition's colours, and of each type's colour and icon."""
+def colours(directory: Directory, pictures: Mapping[str, str]) -> str:
+    """Style of the coalition's colours, and of each type's colour and icon.
+
+    `pictures` are SVG texts by name. They stand in the style sheet itself: as files a county's page would ask for a
+    dozen of them, half a second each on a slow line.
+    """
     settings = directory.settings
     lines = [
         ":root{"
@@ -660,10 +666,10 @@ def colours(directory: Directory, icons: Iterable[tuple[str, str, str]]) -> str:
     for code, entry in directory.vocabulary.types.items():
         lines.append(f".rd-type--{code}{{--rd-type:{entry.colour}}}")
         lines.append(f"[data-md-color-scheme=slate] .rd-type--{code}{{--rd-type:{entry.colour_dark}}}")
-    for name, slug, _ in icons:
-        lines.append(f'.rd-icon--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
-        if name in directory.vocabulary.types:
-            lines.append(f'.rd-marker.rd-type--{name}{{--rd-icon:url("icons/{slug}.svg")}}')
+    for name, picture in pictures.items():
+        markers = f",.rd-marker.rd-type--{name}" if name in directory.vocabulary.types else ""
+        inline = quote(picture.strip().replace('"', "'"), safe=" '=/:,.;()-+*")
+        lines.append(f'.rd-icon--{name}{markers}{{--rd-icon:url("data:image/svg+xml,{inline}")}}')
     return "\n".join(lines) + "\n"
 
 

@@ -2,7 +2,7 @@
 import geodesic from "../vendor/geographiclib/geodesic.mjs";
 import { dateAfter } from "./call-hours.js";
 import { element } from "./elements.js";
-import { t, tn } from "./messages.js";
+import { localeOf, t, tn } from "./messages.js";
 
 const METRES_IN_A_MILE = 1609.344;
 const language = () => document.documentElement.lang || "en";
@@ -36,7 +36,7 @@ export function dayText(date) {
 export function clockText(minute) {
   if (language() !== "en") {
     const style = { hour: "numeric", minute: "2-digit", timeZone: "UTC" };
-    return new Intl.DateTimeFormat(language() === "es" ? "es-US" : language(), style).format(Date.UTC(2000, 0, 1, 0, minute));
+    return new Intl.DateTimeFormat(localeOf(language()), style).format(Date.UTC(2000, 0, 1, 0, minute));
   }
   if (minute % 1440 === 0) return "midnight";
   if (minute === 720) return "noon";

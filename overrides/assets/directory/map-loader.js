@@ -1,8 +1,8 @@
 // Fetches a map's parts only when the map comes near the window, so that pages cost nothing for maps nobody sees.
-import { language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
+import { figures, language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
 
 // The maps' own scripts are no modules.
-window.directoryWords = { t, tn, lead, linkLanguage, place, number: (value) => value.toLocaleString(language) };
+window.directoryWords = { t, tn, lead, linkLanguage, place, number: figures };
 
 const started = new WeakSet();
 

@@ -2,6 +2,9 @@
 
 // A worker has no document: it is told its language with `learn`.
 export let language = globalThis.document?.documentElement.lang || "en";
+// Numbers and hours as people in this country write them: 10,000 in Spanish too.
+export const figures = (value) => value.toLocaleString(localeOf(language));
+export const localeOf = (code) => new Intl.Locale(code, { region: "US" }).baseName;
 let texts = {};
 let form = (number) => Number(number !== 1);
 // What the addresses of the language's pages begin with, and which pages it has; how it says names of counties.
@@ -60,5 +63,5 @@ export function t(text, values = {}) {
 // `tn(2, "{number} result", "{number} results")`: the text for one, or for any other number.
 export function tn(number, one, many, values = {}) {
   const text = texts[one]?.[form(number)] ?? (number === 1 ? one : many);
-  return filled(text, { number: number.toLocaleString(language), ...values });
+  return filled(text, { number: figures(number), ...values });
 }

@@ -1,6 +1,6 @@
 // The search box: a combobox with one list of places, needs, organizations and pages. It is fetched when a box gets the
 // focus. What is typed stays in this page's memory; the worker is told, no server is.
-import { inEnglish, language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
+import { figures, inEnglish, language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
 
 const BASE = new URL("../../", import.meta.url).href;
 const FIRST = 8;
@@ -234,7 +234,7 @@ class Box {
     const heading = made("p", "rd-search__heading", HEADINGS[kind]());
     heading.id = `${this.list.id}-${kind}`;
     if (total > items.length && kind === "records") {
-      const of = { shown: items.length, total: total.toLocaleString(language) };
+      const of = { shown: items.length, total: figures(total) };
       heading.append(made("span", "rd-search__total", " " + t("{shown} of {total}", of)));
     }
     group.dataset.kind = kind;

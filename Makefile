@@ -13,6 +13,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 NPM_STAMP := node_modules/.installed
 SHAPES := .cache/us-atlas/counties.geojson
 VENDOR := .cache/vendor/exit-this-page.css
+THEME := .cache/vendor/theme.css
 BROWSER_STAMP := .cache/browser-installed
 
 .PHONY: help setup setup-dev site serve test check format messages bench lock generate clean browser
@@ -27,7 +28,7 @@ help:
 	@echo "make generate        make the generated files again (schema, reference)"
 	@echo "make bench           measure, with ratios in one run; QUICK=1 for small sizes"
 
-setup: $(PY_STAMP) $(NPM_STAMP) $(SHAPES) $(VENDOR)
+setup: $(PY_STAMP) $(NPM_STAMP) $(SHAPES) $(VENDOR) $(THEME)
 setup-dev: setup $(DEV_STAMP)
 
 $(VENV)/bin/python:
@@ -67,6 +68,12 @@ site: setup
 
 serve: setup
 	STATE=$(STATE) $(BIN)/mkdocs serve --livereload
+
+# What the theme's style has for pages of ours; made again when a page may have more.
+$(THEME): scripts/theme-style.mjs $(NPM_STAMP) $(VENDOR) $(shell find overrides docs -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.md')
+	@mkdir -p $(@D)
+	node $< "$$($(BIN)/python -c 'import material, pathlib; print(pathlib.Path(material.__file__).parent / "templates")')" $@.new
+	@mv $@.new $@
 
 # Chromium from Debian's packages when root on Debian (or Ubuntu's kin), otherwise Playwright's own.
 browser: $(BROWSER_STAMP)

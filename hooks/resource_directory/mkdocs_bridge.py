@@ -61,8 +61,12 @@ TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
 REFERENCE = "reference/"
 OURS = "assets/directory/"
-#: Style sheets that every page has, joined in this order into one.
+VENDOR = ".cache/vendor"
+#: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
+MADE_STYLES = ("theme.css", "exit-this-page.css")
 STYLES = ("directory.css", "call-order.css")
+#: Of the theme: none of its scripts is needed, and of its style only what `scripts/theme-style.mjs` keeps.
+LEFT_OUT = ("assets/javascripts/", "assets/stylesheets/")
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
 VENDOR_FILES: tuple[tuple[str, str], ...] = (
     ("leaflet/dist/leaflet.js", "leaflet/leaflet.js"),
@@ -361,7 +365,7 @@ class Bridge:
             self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
         joined = {f"{OURS}{name}" for name in STYLES}
-        left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith("assets/javascripts/")]
+        left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith(LEFT_OUT)]
         for file in left_out:
             files.remove(file)
         for file in _static_files(self.renderer, config, root):
@@ -622,7 +626,11 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
 
 def _style(root: Path, made: str) -> str:
     """All that every page needs in one file: on a slow line each further file costs the first picture half a second."""
-    sources = [root / ".cache/vendor/exit-this-page.css", *(root / "overrides" / OURS / name for name in STYLES)]
+    sources = [root / VENDOR / name for name in MADE_STYLES]
+    for source in sources:
+        if not source.is_file():
+            raise PluginError(f"{source.relative_to(root)} is missing. Run 'make setup'.")
+    sources += (root / "overrides" / OURS / name for name in STYLES)
     return "\n".join([*(source.read_text(encoding="utf-8") for source in sources), made])
 
 

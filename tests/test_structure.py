@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
-    frozenset({"shapes", "topology", "secrecy", "hours", "hiding"}),
+    frozenset({"shapes", "topology", "secrecy", "hours", "hiding", "partners"}),
     frozenset({"model"}),
     frozenset({"reading", "record_cache"}),
     frozenset({"catalogues"}),

@@ -11,19 +11,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"problems", "processes", "progress", "sitemaps"}),
+    frozenset({"problems", "processes", "progress", "sitemaps", "change_text"}),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
     frozenset({"shapes", "topology", "secrecy", "hours", "hiding", "partners"}),
     frozenset({"model"}),
-    frozenset({"reading", "record_cache"}),
+    frozenset({"reading", "record_cache", "labels"}),
     frozenset({"catalogues"}),
-    frozenset({"rules", "publishing"}),
+    frozenset({"rules", "publishing", "commits"}),
     frozenset({"words"}),
     frozenset({"canonical", "ellipsoid"}),
     frozenset({"directory"}),
-    frozenset({"translating"}),
+    frozenset({"translating", "describing"}),
     frozenset({"loading", "gaps"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes"}),

@@ -107,7 +107,7 @@ def _fact(line: Line, quote: Callable[[str], str]) -> str:
 
 def as_text(description: Description) -> str:
     """For a terminal: `Telephone of Example Clinic: 970-555-0100 -> 970-555-0101`, a fact a line."""
-    lines = [_summary(description, plain)]
+    lines = [_summary(description, plain, plain)]
     lines += [f"Look closely: {plain(words)}" for words in description.warnings]
     for entry in description.entries:
         name = plain(entry.name)
@@ -141,15 +141,15 @@ def _row(row: Line, quote: Callable[[str], str]) -> str:
     return f"{quote(row.before)} → {quote(row.after) or 'nothing'}"
 
 
-def _summary(description: Description, quote: Callable[[str], str]) -> str:
+def _summary(description: Description, label: Callable[[str], str], number: Callable[[str], str]) -> str:
     if not description.counts:
         return NOTHING
-    return "; ".join(f"{plain(row.what)}: {quote(row.after)}" for row in description.counts) + "."
+    return "; ".join(f"{label(row.what)}: {number(row.after)}" for row in description.counts) + "."
 
 
 def as_markdown(description: Description) -> str:
     """A comment of at most `LONGEST_COMMENT` letters. Entries that do not fit are counted."""
-    head = [MARKER, "### What this change does", "", _summary(description, plain_count), ""]
+    head = [MARKER, "### What this change does", "", _summary(description, _label, _number), ""]
     head += [f"- ⚠️ **Look closely:** {_words(words)}" for words in description.warnings]
     foot = ["", "<sub>Made by a program from the files of this change. Read the files too.</sub>"]
     files = list(_files(description))
@@ -167,7 +167,7 @@ def as_markdown(description: Description) -> str:
     return "\n".join([*head, *body, *(more if rest else []), *files, *foot]) + "\n"
 
 
-def plain_count(text: str) -> str:
+def _number(text: str) -> str:
     """A number of ours; anything else, which only a stranger's JSON can hold, as a code span."""
     return text if re.fullmatch(r"[\d,]{1,12}", text) else code(text)
 

@@ -362,7 +362,7 @@ def test_a_place_that_becomes_public(root: Path, setting: Setting) -> None:
     letter = "The written word that the place may be public is added. Have you seen the letter?"
     assert letter in entry.warnings
     assert entry.lines == (
-        Line("May the place be published", "no, the place is withheld", "yes, the place is public"),
+        Line("Visibility of the place", "the place is withheld", "the place is public"),
         Line("Written word that the place may be public", "", "there is one"),
         Line("The street address"),
     )
@@ -450,6 +450,30 @@ def test_new_and_renamed_entries(root: Path, setting: Setting) -> None:
         "Id, which is its web address", "example-legal-aid", "legal-two"
     )
     assert {row.what: row.after for row in described.entries[1].page}["Where"] == "2 Main Street, Silverton, CO 81433"
+
+
+def test_many_entries_that_go_and_come_are_paired_in_time(root: Path, setting: Setting) -> None:
+    """Ids of a whole list change at once: pairs are looked up, not searched for."""
+    text = good_records()[BRANCH]
+
+    def many(prefix: str) -> dict[str, str]:
+        names = [f"{prefix}-{number}" for number in range(400)]
+        return {
+            f"co/legal_aid/{name}.yml": text.replace("example-legal-aid-silverton", name).replace("Silverton", name)
+            for name in names
+        }
+
+    put(root, many("old"))
+    commit_all(root)
+    former = {
+        path: text.replace("\norganization:", f"\nformer_ids:\n- old{path[17:-4]}\norganization:")
+        for path, text in many("new").items()
+    }
+    put(root, former)
+    commit_all(root)
+    described = describe(Commits(root), "HEAD~1", "HEAD", setting)
+    assert described.counts == (Line("Entries with another address", "", "400"),)
+    assert described.entries_left_out == 200 and len(described.entries) == 200
 
 
 def test_links_and_heavy_files_are_not_read(root: Path, setting: Setting) -> None:

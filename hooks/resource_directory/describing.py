@@ -47,7 +47,7 @@ NOT_REPEATED = "(not repeated here)"
 STREET = "The street address"
 PROTECTED_TYPE = "domestic_violence"
 _ANSWERS = {"yes": "yes", "ask": "ask first", "no": "no"}
-_VISIBILITY = {"public": "yes, the place is public", "withheld": "no, the place is withheld"}
+_VISIBILITY = {"public": "the place is public", "withheld": "the place is withheld"}
 _STATUS = {
     "open": "takes people",
     "waitlist": "has a waiting list",
@@ -697,25 +697,31 @@ def _record(path: str, side: Blob | None, setting: Setting) -> Record | None:
 
 def _renamed(changes: Sequence[Change]) -> Iterator[Change]:
     """The changes, with entries that go and come as one where they are the same organization."""
-    gone = {change.path: change.before for change in changes if change.after is None and change.before}
+    gone: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.before is not None and change.after is None:
+            for mark in _marks(change.before, change.before.id):
+                gone[mark].append(change)
     used = set[str]()
     for change in changes:
-        if change.before is None and change.after is not None:
-            old = next((path for path, was in gone.items() if path not in used and _is_same(was, change.after)), None)
-            if old is not None:
-                used.add(old)
-                yield Change(change.path, gone[old], change.after)
-                continue
-        if change.after is not None:
-            yield change
+        if change.after is None:
+            continue
+        marks = (
+            mark for old in (change.after.id, *(change.after.former_ids or ())) for mark in _marks(change.after, old)
+        )
+        candidates = (one for mark in marks for one in gone.get(mark, ())) if change.before is None else iter(())
+        found = next((one for one in candidates if one.path not in used), None)
+        if found is not None:
+            used.add(found.path)
+        yield Change(change.path, found.before, change.after) if found is not None else change
     yield from (change for change in changes if change.after is None and change.path not in used)
 
 
-def _is_same(was: Record, now: Record) -> bool:
-    numbers = {(entry.registry, entry.id) for entry in was.registry_ids or ()}
-    same_number = bool(numbers & {(entry.registry, entry.id) for entry in now.registry_ids or ()})
-    named = was.name.casefold() == now.name.casefold() and was.type == now.type
-    return was.id in (now.former_ids or ()) or was.id == now.id or (same_number and was.type == now.type) or named
+def _marks(record: Record, name: str) -> Iterator[tuple[str, ...]]:
+    """By what an organization is known again: an id, a number in a register, its name; the surest first."""
+    yield ("id", name)
+    yield from (("number", record.type, entry.registry, entry.id) for entry in record.registry_ids or ())
+    yield ("name", record.type, record.name.casefold())
 
 
 def _entry(change: Change, context: Context) -> Entry:

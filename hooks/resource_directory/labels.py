@@ -82,7 +82,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "Authorisation": {"by": "Given by", "date": "Given on", "document": "Where the letter is kept"},
     "Review": {"decision": "Decision", "by": "Decided by", "date": "Decided on", "reason": "Reason"},
     "Location": {
-        "visibility": "May the place be published",
+        "visibility": "Visibility of the place",
         "address": "Address",
         "county": "County it stands in",
         "point": "Point on the map",

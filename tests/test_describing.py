@@ -466,7 +466,7 @@ def test_many_entries_that_go_and_come_are_paired_in_time(root: Path, setting: S
     put(root, many("old"))
     commit_all(root)
     former = {
-        path: text.replace("\norganization:", f"\nformer_ids:\n- old{path[17:-4]}\norganization:")
+        path: text.replace("\norganization:", f"\nformer_ids:\n- old{path[16:-4]}\norganization:")
         for path, text in many("new").items()
     }
     put(root, former)

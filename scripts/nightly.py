@@ -1,20 +1,24 @@
-"""The look that every night takes by itself, in two parts, so that what reads the internet may write nothing.
+"""The look that every night takes by itself, in parts, so that what reads the internet may write nothing.
 
+GH_TOKEN=... scripts/nightly.py remember --found DIR --repository OWNER/NAME
 scripts/nightly.py look --found DIR [--sources TABLES]     runs the programs below; each may fail alone
 GH_TOKEN=... scripts/nightly.py tell --found DIR --repository OWNER/NAME
 
-`look` writes what was found into a folder. `tell` takes that folder for data: it brings one issue for each kind of
-finding up to date, and one pull request for each state in which a publisher's list says something new. Both need only
-Python's standard library, git and `gh`; the programs that `look` runs need the whole environment.
+`remember` fetches what earlier nights saw of web sites, from the last night's own artifact. `look` writes what was
+found into a folder. `tell` takes that folder for data: it brings one issue for each kind of finding up to date, and one
+pull request for each state in which a publisher's list says something new. All need only Python's standard library, git
+and `gh`; the programs that `look` runs need the whole environment.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +37,12 @@ LARGEST_FILE = 1_000_000
 LARGEST_BUNDLE = 100_000_000
 FAILED = "failed.json"
 BUNDLE = "refresh.bundle"
+LOOKS = "looks.jsonl"
+ARTIFACT = "found"
+WORKFLOW = ".github/workflows/nightly.yml"
+#: Bytes of an artifact, and of what is kept of looks at web sites.
+LARGEST_ARTIFACT = 200_000_000
+LARGEST_LOOKS = 50_000_000
 _STATE = re.compile(r"[a-z]{2}")
 #: What a refresh may touch.
 _REFRESHED = ("data/resources/", "data/imports/")
@@ -79,13 +89,43 @@ def looks(found: Path, sources: Path | None) -> Iterator[Look]:
     python, scripts = sys.executable, ROOT / "scripts"
     stale = (f"{scripts}/stale.py", "--only", "overdue", "--first", "100", "--out", f"{found}/stale.txt")
     yield Look("stale", (python, *stale), 600)
-    links = (f"{scripts}/links.py", "--results", f"{found}/links.json", "--report", f"{found}/links.txt")
-    yield Look("links", (python, *links), 5 * 3600)
+    links = (f"{scripts}/links.py", "--state", "all", "--limit", "2000", "--looks", f"{found}/{LOOKS}")
+    yield Look("links", (python, *links, "--out", f"{found}/links.txt"), 4 * 3600)
     if sources is not None:
         refresh = (f"{scripts}/import_sources.py", "--sources", str(sources), "--state", "all", "--branches")
         told = ("--summaries", f"{found}/summaries", "--questions", f"{found}/questions.txt")
         # 1: a branch on which somebody has worked was left alone.
         yield Look("refresh", (python, *refresh, *told), 3600, (0, 1))
+
+
+def remember(found: Path, hub: Hub) -> str:
+    """Puts what earlier nights saw of web sites into the folder; says what it did. Raises CalledProcessError."""
+    found.mkdir(parents=True, exist_ok=True)
+    here = hub.ask("")
+    for artifact in hub.ask("actions/artifacts", name=ARTIFACT, per_page=20)["artifacts"]:
+        run = artifact.get("workflow_run") or {}
+        own = (run.get("head_branch"), run.get("head_repository_id")) == (here["default_branch"], here["id"])
+        if artifact["expired"] or artifact["size_in_bytes"] > LARGEST_ARTIFACT or not own:
+            continue
+        # Any pull request's run can hand over something of this name: only the night's own is taken.
+        told = hub.ask(f"actions/runs/{int(run['id'])}")
+        if str(told["path"]).partition("@")[0] != WORKFLOW or told["event"] not in {"schedule", "workflow_dispatch"}:
+            continue
+        content = _member(hub.bytes(f"actions/artifacts/{int(artifact['id'])}/zip"))
+        if content is not None:
+            (found / LOOKS).write_bytes(content)
+            return "Earlier looks at web sites are there."
+    return "No earlier looks at web sites: all are looked at anew."
+
+
+def _member(content: bytes) -> bytes | None:
+    """What an artifact keeps of looks at web sites; None where it has none that can be used."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(LOOKS) as stream:
+            found = stream.read(LARGEST_LOOKS + 1)
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        return None
+    return found if len(found) <= LARGEST_LOOKS else None
 
 
 def look(found: Path, programs: Sequence[Look]) -> int:
@@ -226,22 +266,26 @@ _CHECKS = "GitHub runs no checks on what a program pushes: close this pull reque
 def main(argv: Sequence[str] | None = None) -> int:
     """0 where at least a part could be done, 1 where nothing could, 2 where GitHub or git failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("look", "tell"))
-    parser.add_argument("--found", type=Path, required=True, help="the folder between the two parts")
+    parser.add_argument("part", choices=("remember", "look", "tell"))
+    parser.add_argument("--found", type=Path, required=True, help="the folder between the parts")
     parser.add_argument("--sources", type=Path, help="look: the folder of the publishers' tables, where there is one")
-    parser.add_argument("--repository", help="tell: owner/name")
+    parser.add_argument("--repository", help="remember, tell: owner/name")
     options = parser.parse_args(argv)
     found = options.found.resolve()
     if options.part == "look":
         sources = options.sources if options.sources and options.sources.is_dir() else None
         return look(found, list(looks(found, sources)))
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}", options.repository or ""):
-        parser.error("tell needs --repository owner/name")
+        parser.error("this part needs --repository owner/name")
+    hub = Hub(options.repository)
     try:
-        for words in tell(found, Hub(options.repository)):
+        for words in [remember(found, hub)] if options.part == "remember" else tell(found, hub):
             print(words)
     except subprocess.CalledProcessError as error:
         print(f"{error.cmd[0]}: {error.stderr.decode(errors='replace').strip()!r}", file=sys.stderr)
+        return 2
+    except (KeyError, TypeError, ValueError, OSError, subprocess.TimeoutExpired) as error:
+        print(f"An answer cannot be used: {error!r}", file=sys.stderr)
         return 2
     return 0
 

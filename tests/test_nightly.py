@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from hub_stub import HubStub, hub_stub
 from nightly import BUNDLE, FAILED, TOPICS, Look, fenced
 
 REPOSITORY = "example-coalition/directory"
+REPO = f"repos/{REPOSITORY}"
 ISSUES = f"repos/{REPOSITORY}/issues?state=open&creator=github-actions%5Bbot%5D&per_page=100"
 STALE = TOPICS[0]
 
@@ -62,6 +65,64 @@ def test_one_program_that_fails_does_not_stop_the_others(
 
 def test_a_night_in_which_all_failed_is_red(tmp_path: Path) -> None:
     assert nightly.look(tmp_path / "found", [Look("a", python("raise SystemExit(3)"), 20)]) == 1
+
+
+ARTIFACTS = f"repos/{REPOSITORY}/actions/artifacts?name=found&per_page=20"
+OWN = {"id": 11, "head_branch": "main", "head_repository_id": 1}
+KEPT: dict[str, Any] = {"id": 5, "expired": False, "size_in_bytes": 100, "workflow_run": OWN}
+NIGHT = {"path": ".github/workflows/nightly.yml", "event": "schedule"}
+
+
+def memory(artifact: dict[str, Any], run: dict[str, str]) -> dict[str, Any]:
+    return {
+        REPO: {"id": 1, "default_branch": "main"},
+        ARTIFACTS: {"artifacts": [artifact]},
+        f"{REPO}/actions/runs/11": run,
+        f"{REPO}/actions/artifacts/5/zip": {"file": "zip"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("artifact", "run", "is_there"),
+    [
+        (KEPT, NIGHT, True),
+        ({**KEPT, "expired": True}, NIGHT, False),
+        ({**KEPT, "size_in_bytes": nightly.LARGEST_ARTIFACT + 1}, NIGHT, False),
+        ({**KEPT, "workflow_run": {**OWN, "head_repository_id": 2}}, NIGHT, False),
+        ({**KEPT, "workflow_run": {**OWN, "head_branch": "other"}}, NIGHT, False),
+        ({**KEPT, "workflow_run": None}, NIGHT, False),
+        (KEPT, {**NIGHT, "event": "pull_request"}, False),
+        (KEPT, {**NIGHT, "path": ".github/workflows/data.yml"}, False),
+    ],
+    ids=[
+        "own",
+        "expired",
+        "heavy",
+        "a fork's",
+        "another branch's",
+        "nobody's",
+        "a pull request's",
+        "another workflow's",
+    ],
+)
+def test_only_the_nights_own_memory_is_taken(
+    hub: HubStub, found: Path, artifact: dict[str, Any], run: dict[str, str], is_there: bool
+) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("looks.jsonl", "{}\n")
+        archive.writestr("../other", "x")
+    hub.answer(memory(artifact, run), zip=made.getvalue())
+    assert nightly.main(["remember", "--found", str(found), "--repository", REPOSITORY]) == 0
+    assert (found / nightly.LOOKS).exists() is is_there
+    assert [file.name for file in found.parent.glob("other")] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"x" * 100])
+def test_a_memory_that_cannot_be_read_is_none(hub: HubStub, found: Path, content: bytes) -> None:
+    hub.answer(memory(KEPT, NIGHT), zip=content)
+    assert nightly.main(["remember", "--found", str(found), "--repository", REPOSITORY]) == 0
+    assert not (found / nightly.LOOKS).exists()
 
 
 def test_without_tables_nothing_is_imported(tmp_path: Path) -> None:
@@ -176,9 +237,6 @@ def offer(
 
 def pulls_of(state: str) -> str:
     return f"repos/{REPOSITORY}/pulls?state=open&head=example-coalition%3Arefresh%2F{state}&per_page=10"
-
-
-REPO = f"repos/{REPOSITORY}"
 
 
 def test_a_pull_request_a_state_made_once_then_mended(clone: Path, found: Path, hub: HubStub) -> None:

@@ -130,6 +130,20 @@ def test_without_tables_nothing_is_imported(tmp_path: Path) -> None:
     assert [look.name for look in nightly.looks(tmp_path, tmp_path)] == ["stale", "links", "refresh"]
 
 
+@pytest.mark.parametrize(
+    "program", list(nightly.looks(Path("found"), Path("tables"))), ids=lambda program: program.name
+)
+def test_programs_take_what_they_are_given(program: Look) -> None:
+    """Every option that the night uses is one of the program's."""
+    script = Path(program.command[1])
+    needed = script.with_name("refresh_branches.py") if program.name == "refresh" else script
+    if not needed.is_file():
+        pytest.skip(f"scripts/{needed.name} is not written yet")
+    done = subprocess.run([program.command[0], str(script), "--help"], capture_output=True, text=True, check=True)
+    options = [word for word in program.command if word.startswith("--")]
+    assert [option for option in options if option not in done.stdout] == []
+
+
 def test_an_issue_is_made_and_what_it_holds_stays_text(hub: HubStub, found: Path) -> None:
     (found / "stale.txt").write_text("@everyone [x](http://e)\n```\n<img src=x>\u202e\n", encoding="utf-8")
     assert nightly.tell(found, Hub(REPOSITORY)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -14,7 +15,7 @@ import pytest
 import comment
 from hub_stub import HubStub, hub_stub
 from resource_directory.change_text import LARGEST_JSON, MARKER, Description, Entry, Line, as_json
-from support import ROOT
+from support import ROOT, good_records, make_repository
 
 SHA = "a" * 40
 REPOSITORY = "example-coalition/directory"
@@ -174,6 +175,26 @@ def test_what_github_refuses_is_told(hub: HubStub, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("name", ["", "a", "a/b/c", "../x/y", "a/b?x", "$(touch pwned)/x"])
 def test_a_repository_has_an_owner_and_a_name(hub: HubStub, name: str) -> None:
     assert comment.main(["--repository", name, "--run", "1"]) == 2
+
+
+def test_from_a_commit_to_a_comment(hub: HubStub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps of both workflows, one after the other, with the pull request's own hostile words."""
+    root = make_repository(tmp_path / "r", good_records())
+    file = root / "data/resources/co/legal_aid/example-legal-aid.yml"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git = ["git", "-C", str(root), "-c", "user.name=T", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "data/resources", "mkdocs.yml"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    text = file.read_text(encoding="utf-8").replace("303-555-0160", "303-555-0169")
+    file.write_text(text.replace("name: Example Legal Aid", "name: Legal @everyone `<img>`"), encoding="utf-8")
+    subprocess.run([*git, "commit", "-q", "-am", "second"], check=True, capture_output=True)
+    step = [sys.executable, str(ROOT / "scripts/describe_change.py"), "HEAD^1", "HEAD", "--format", "json"]
+    done = subprocess.run(step, cwd=root, capture_output=True, check=True)
+    hub.answer(answers(), zip=archive(done.stdout))
+    assert run() == 0
+    body = hub.sent[0]["body"]["body"]
+    assert "- **Telephone** of `` Legal @everyone `<img>` ``: `303-555-0160` → `303-555-0169`" in body
+    assert "- **Name** of `` Legal @everyone `<img>` ``: `Example Legal Aid` → `` Legal @everyone `<img>` ``" in body
 
 
 @pytest.mark.parametrize("name", ["comment", "nightly"])

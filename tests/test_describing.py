@@ -476,6 +476,22 @@ def test_many_entries_that_go_and_come_are_paired_in_time(root: Path, setting: S
     assert described.entries_left_out == 200 and len(described.entries) == 200
 
 
+def test_of_too_many_entries_those_to_look_at_are_spoken_of(root: Path, setting: Setting) -> None:
+    def edit(records: dict[str, str]) -> None:
+        text = records[BRANCH]
+        for number in range(250):
+            name = f"branch-{number:03}"
+            records[f"co/legal_aid/{name}.yml"] = text.replace("example-legal-aid-silverton", name)
+        change(HOUSE, "Day and night.", "At any hour.")(records)
+        change(LINE, "status: open", "status: closed")(records)
+        records["co/legal_aid/broken.yml"] = "x"
+
+    described = told(root, setting, edit)
+    said = [entry.path.rpartition("/")[2] for entry in described.entries]
+    assert len(said) == 200 and described.entries_left_out == 53
+    assert {"example-house-mesa.yml", "hotline-example.yml", "broken.yml"} <= set(said)
+
+
 def test_links_and_heavy_files_are_not_read(root: Path, setting: Setting) -> None:
     (root / "data/resources" / CLINIC).unlink()
     (root / "data/resources" / CLINIC).symlink_to("/etc/passwd")

@@ -14,6 +14,8 @@ from resource_directory.yaml_nodes import LARGEST_FILE
 
 #: Seconds that git may take.
 PATIENCE = 120
+#: Paths in one command: a system takes only so many letters.
+GROUP = 2000
 _PLAIN_FILE = frozenset({"100644", "100755"})
 _NO_BLOB = "0" * 40
 _RECORD = re.compile(rf"{RESOURCES}/[a-z]{{2}}/[a-z_]{{1,40}}/[a-z0-9]+(?:-[a-z0-9]+)*\.yml")
@@ -78,8 +80,10 @@ class Commits:
     def read(self, commit: str, paths: Iterable[str]) -> Mapping[str, bytes]:
         """The content of records of a commit, by path; what is no plain file of a usual size is left out."""
         wanted = [path for path in dict.fromkeys(paths) if _RECORD.fullmatch(path)]
-        told = self._git("ls-tree", "-z", "--full-tree", commit, "--", *wanted) if wanted else b""
-        rows = [row.partition("\t") for row in os.fsdecode(told).split("\0")[:-1]]
+        rows = []
+        for start in range(0, len(wanted), GROUP):
+            told = self._git("ls-tree", "-z", "--full-tree", commit, "--", *wanted[start : start + GROUP])
+            rows += [row.partition("\t") for row in os.fsdecode(told).split("\0")[:-1]]
         blobs = {path: about.split(" ") for about, _, path in rows}
         plain = {path: blob for path, (mode, _, blob) in blobs.items() if mode in _PLAIN_FILE}
         contents = self._contents(plain.values())

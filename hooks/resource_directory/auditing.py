@@ -223,6 +223,24 @@ def numbers_shared(data: Audited) -> Iterator[Doubt]:
             yield Doubt("number_shared", groups[0][0], f"{number} is also that of {others}{more}.")
 
 
+def places_beside_hidden_ones(data: Audited) -> Iterator[Doubt]:
+    """A public place whose entry has the number of a domestic violence program with a hidden one: it may tell."""
+    hidden = {
+        number: record.id
+        for record in data.records.values()
+        if record.type == "domestic_violence" and not _is_public(record)
+        for number in _numbers(record)
+    }
+    for path, record in data.records.items():
+        beside = {hidden[number] for number in _numbers(record) if number in hidden} if _is_public(record) else ()
+        for identifier in sorted(beside):
+            yield Doubt("beside_hidden", path, f"It has a number of {identifier}, whose place is not published.")
+
+
+def _is_public(record: Record) -> bool:
+    return record.location is not None and record.location.visibility == "public"
+
+
 def _numbers(record: Record) -> Iterator[str]:
     for phone in record.phones or ():
         if phone.type == "voice" and len(phone.number) == 12 and not is_fictional(phone.number):
@@ -380,6 +398,7 @@ CHECKS: tuple[Check, ...] = (
     towns_elsewhere,
     area_codes_of_other_states,
     numbers_shared,
+    places_beside_hidden_ones,
     web_addresses_that_cannot_be,
     doubles_in_a_county,
 )
@@ -391,6 +410,7 @@ TITLES: Mapping[str, str] = {
     "area_code_of_other_state": "Area codes of another state",
     "area_code_of_neighbour": "Area codes of the neighboring state",
     "number_shared": "Numbers that unrelated organizations share",
+    "beside_hidden": "Public places whose entry has the number of a program whose place is not published",
     "web_address": "Web addresses that cannot be right",
     "double": "Entries that may be the same organization",
 }

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"problems", "processes", "progress", "sitemaps"}),
+    frozenset({"problems", "processes", "progress", "sitemaps", "open_questions"}),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),

@@ -193,12 +193,12 @@ class _Checking:
             except ValidationError as error:
                 made.fates[draft.key] = _refused(_codes(error))
                 continue
+            made.conflicts += merged.conflicts
             codes = {finding.code for finding in check_record(record, path, self.rules)}
             if wrong := sorted(codes - {"E409"} if draft.key in self.decided else codes):
                 made.fates[draft.key] = _refused(wrong)
                 continue
             made.values[path] = fit_to_keep(merged.digests, record_data(record))
-            made.conflicts += merged.conflicts
             if not confirmed or record != kept:
                 made.records[path] = record
         return made

@@ -31,6 +31,7 @@ from resource_directory.importers.merging import (
     CHANGED_BOTH,
     CONFIRMED_HERE,
     PLACE_IN_DOUBT,
+    POINT_HERE,
     REMOVED_HERE,
     REMOVED_UPSTREAM,
     UNKNOWN_BEFORE,
@@ -48,6 +49,7 @@ from resource_directory.importers.refreshing import (
 )
 from resource_directory.model import Record
 from resource_directory.open_questions import OpenQuestionsError, questions_text, read_questions
+from resource_directory.point_sources import NOMINATIM
 from resource_directory.reading import read_bytes
 from resource_directory.rules import RuleContext
 from resource_directory.vocabulary import ConfidentialWords, WordsByLanguage
@@ -296,12 +298,19 @@ def test_a_point_found_for_the_old_street_goes_with_it(rules: RuleContext) -> No
     bare = {"lat": "", "lon": ""}
     first = again(rules, {}, {}, sites(site("000001", **bare)))
     place = record_data(first.records[PATH])["location"]
-    point = {"latitude": 39.51, "longitude": -105.5, "precision": "street", "source": "OpenStreetMap"}
+    point = {"latitude": 39.51, "longitude": -105.5, "precision": "street", "source": NOMINATIM}
     here = edited(first.records, rules, location=place | {"point": point})
     same = again(rules, here, first.values, sites(site("000001", retrieved=LATER, **bare)))
     assert record_data(same.records[PATH])["location"]["point"] == point
     moved = again(rules, here, first.values, sites(site("000001", retrieved=LATER, street="5 Other St", **bare)))
     assert "point" not in record_data(moved.records[PATH])["location"]
+    # The publisher's own point is better than one that was worked out; a person's stays, with its address.
+    theirs = again(rules, here, first.values, sites(site("000001", retrieved=LATER)))
+    assert record_data(theirs.records[PATH])["location"]["point"]["source"] == "HRSA"
+    persons = edited(first.records, rules, location=place | {"point": point | {"source": "Clinic"}})
+    asked = again(rules, persons, first.values, sites(site("000001", retrieved=LATER, street="5 Other St", **bare)))
+    assert [(entry.field, entry.reason) for entry in asked.conflicts] == [("location.address", POINT_HERE)]
+    assert record_data(asked.records[PATH])["location"]["address"] == place["address"]
 
 
 # Places that are hidden

@@ -20,11 +20,13 @@ from resource_directory.importers.last_values import (
     fields_of,
     phone_facts,
 )
+from resource_directory.point_sources import MADE_HERE
 
 CHANGED_BOTH = "changed by the publisher and here"
 REMOVED_UPSTREAM = "removed by the publisher, changed here"
 REMOVED_HERE = "changed by the publisher, deleted here"
 CONFIRMED_HERE = "changed by the publisher, confirmed here by the organization"
+POINT_HERE = "moved by the publisher; a person has set the point of the old address"
 UNKNOWN_BEFORE = "the record was not made by an import and says something else"
 PLACE_IN_DOUBT = "the next look at the place says to withhold it, and the organization has confirmed it"
 
@@ -125,11 +127,20 @@ class _Merging:
             return UNKNOWN_BEFORE if ours is not None else None
         if name == "phones" and before and ours:
             return _phones_reason(ours, theirs or (), before)
+        if name == "location.point" and ours and ours.get("source") in MADE_HERE:
+            return None
+        if name == "location.address" and self._has_persons_point():
+            return POINT_HERE
         if digest(name, ours) == before and not self._of_another_place(name):
             return None
         if theirs is None:
             return REMOVED_UPSTREAM
         return REMOVED_HERE if ours is None else CHANGED_BOTH
+
+    def _has_persons_point(self) -> bool:
+        """True where a person has set the point: it would stay behind if the address moved."""
+        point, base = self.ours.get("location.point"), (self.base or {}).get("location.point", "")
+        return point is not None and point.get("source") not in MADE_HERE and digest("location.point", point) != base
 
     def _of_another_place(self, name: str) -> bool:
         """True for the publisher's point or county where somebody here has mended the address: it may not be there."""
@@ -188,8 +199,7 @@ def _place(existing: Mapping[str, Any], draft: Mapping[str, Any], work: _Merging
     old = existing.get("location") or {}
     parts = {name.removeprefix("location."): work.result.get(name) for name in PLACE_FIELDS}
     moved = work.result.get("location.address") != work.ours.get("location.address")
-    own_point = "location.point" in work.ours and not work.digests.get("location.point")
-    if moved and own_point:
+    if moved and (parts["point"] or {}).get("source") in MADE_HERE:
         parts["point"] = None
     others = {name: value for name, value in old.items() if name not in parts}
     given = {name: value for name, value in parts.items() if value is not None}

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -260,9 +260,12 @@ def _write_summaries(
 ) -> None:
     """A summary for every state in which something changes."""
     folder.mkdir(parents=True, exist_ok=True)
+    found: dict[str, list[refreshing.Change]] = defaultdict(list)
+    for entry in refreshing.changes(existing, run):
+        found[_state_of(entry.path)].append(entry)
     for state in sorted({_state_of(path) for path in changed} & set(run.accounts)):
         name = rules.places.states[state.upper()].name
-        text = refreshing.summary(name, state, existing, run, questions)
+        text = refreshing.summary(name, state, existing, run, questions, found[state])
         (folder / f"{state}.md").write_text(text, encoding="utf-8")
 
 

@@ -278,6 +278,33 @@ def test_the_day_of_the_source_moves_with_the_edition(rules: RuleContext) -> Non
     assert not differs.records
 
 
+@pytest.mark.parametrize(
+    ("day", "cells", "taken"),
+    [
+        ("2026-08-01", {}, False),
+        ("2026-08-17", {}, False),
+        ("2026-08-18", {}, True),
+        ("2026-08-01", {"phone": "303-555-0177"}, True),
+    ],
+    ids=["soon after", "29 days", "30 days", "with a changed fact"],
+)
+def test_a_list_that_comes_out_every_day_does_not_touch_every_entry(
+    rules: RuleContext,  # noqa: F811
+    day: str,
+    cells: dict[str, str],
+    taken: bool,
+) -> None:
+    first = again(rules, {}, {}, sites(site("000001", retrieved="2026-07-19")))
+    here = as_read(first, rules)
+    second = again(rules, here, first.values, sites(site("000001", retrieved=day, **cells)))
+    assert second.records[PATH].source.retrieved.isoformat() == (day if taken else "2026-07-19")
+    assert (second.records[PATH] == here[PATH]) is not taken
+    assert (
+        again(rules, dict(second.records), second.values, sites(site("000001", retrieved=day, **cells))).values
+        == second.values
+    )
+
+
 def test_a_question_that_is_answered_is_not_asked_again(rules: RuleContext) -> None:  # noqa: F811
     first = again(rules, {}, {}, sites(site("000001")))
     here = as_read(first, rules, phones=phone("303-555-0188"))
@@ -376,7 +403,7 @@ def test_values_of_a_withheld_record_are_not_told(rules: RuleContext) -> None:  
     assert (web["here"], web["publisher says"], web["name"]) == (NOT_SHOWN, NOT_SHOWN, NOT_SHOWN)
     (number,) = [entry for entry in question_rows(found, run, here) if entry["field"] == "phones"]
     assert (number["here"], number["publisher says"]) == ("303-555-0188", "303-555-0177")
-    told = summary("Colorado", "co", here, run, found) + questions_text(found)
+    told = summary("Colorado", "co", here, run, found, list(changes(here, run))) + questions_text(found)
     assert "hollow" not in told and "Haven" not in told.replace("haven-clinic", "")
 
 
@@ -408,7 +435,7 @@ def test_summary_of_a_state(rules: RuleContext) -> None:  # noqa: F811
         site("000003"),
     )
     run = again(rules, here, first.values, given)
-    text = summary("Colorado", "co", here, run, open_questions(run, [], TODAY))
+    text = summary("Colorado", "co", here, run, open_questions(run, [], TODAY), list(changes(here, run)))
     lines = text.splitlines()
     assert lines[0] == "# Colorado: what the publishers' lists say now"
     assert "- 1 new entries" in lines and "- 1 facts to decide: changed here and by the publisher" in lines
@@ -422,7 +449,7 @@ def test_summary_of_a_state(rules: RuleContext) -> None:  # noqa: F811
 
 def test_a_long_summary_is_cut(rules: RuleContext) -> None:  # noqa: F811
     run = again(rules, {}, {}, sites(*(site(f"{number:06}") for number in range(1200))))
-    text = summary("Colorado", "co", {}, run, [])
+    text = summary("Colorado", "co", {}, run, [], [])
     assert len(text) < 65_000 and "more lines" in text.splitlines()[-1]
 
 

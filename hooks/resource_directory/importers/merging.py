@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from resource_directory.importers.last_values import (
@@ -32,6 +33,9 @@ PLACE_IN_DOUBT = "the next look at the place says to withhold it, and the organi
 
 #: Where a person's value is better than what an importer worked out: it stays and nobody needs to look.
 _PERSONS = frozenset({"services", "health_services", "sliding_fee", "source", "further_sources"})
+_SOURCES = frozenset({"source", "further_sources"})
+#: The day of an edition that says nothing else new is taken only when it is so many days later.
+DAY_MOVES_AFTER = 30
 #: Links to other records. That a run does not know the other record says nothing.
 _LINKS = frozenset({"organization", "coalition"})
 
@@ -115,14 +119,14 @@ class _Merging:
         if name == "service_area" and theirs is not None and "assumed" in theirs and "assumed" not in ours:
             return True
         edited = self.base is None or digest(name, ours) != self.base.get(name, "")
-        if name in {"source", "further_sources"} and self.confirmed:
+        if name in _SOURCES and self.confirmed:
             return False
         return self.settled_all or (name in _PERSONS and edited)
 
     def _reason(self, name: str, ours: Any, theirs: Any, before: str) -> str | None:
         """Why a person must look; None where the publisher's value is taken."""
         if self.confirmed:
-            return None if name in {"source", "further_sources"} | _LINKS and ours is not None else CONFIRMED_HERE
+            return None if name in _SOURCES | _LINKS and ours is not None else CONFIRMED_HERE
         if self.base is None:
             return UNKNOWN_BEFORE if ours is not None else None
         if name == "phones" and before and ours:
@@ -183,6 +187,9 @@ def merge(
     later = verified is not None and str(verified["date"]) >= str(draft["source"]["retrieved"])
     work = _Merging(path, fields_of(existing), fields_of(draft), base, verified is not None, later, settled)
     work.run()
+    if _only_the_day(work):
+        for name in _SOURCES & work.ours.keys():
+            work.result[name], work.digests[name] = work.ours[name], (base or {}).get(name, "")
     data = {name: value for name, value in existing.items() if name not in work.ours or name in work.result}
     data |= {name: value for name, value in work.result.items() if name not in PLACE_FIELDS}
     data |= _place(existing, draft, work)
@@ -192,6 +199,33 @@ def merge(
     if numbers:
         data["registry_ids"] = [entry for index, entry in enumerate(numbers) if entry not in numbers[:index]]
     return Merged(data, work.digests, tuple(work.conflicts))
+
+
+def _only_the_day(work: _Merging) -> bool:
+    """True where a later edition says the same, and is not much later: some lists come out every day, and ten thousand
+    records would change every night."""
+    differing = {name for name in {*work.ours, *work.result} if work.ours.get(name) != work.result.get(name)}
+    if work.base is None or not differing or not differing <= _SOURCES or not differing <= work.ours.keys():
+        return False
+    for name in differing:
+        old, new = (_sources_of(values[name]) for values in (work.ours, work.result))
+        if [_without_day(entry) for entry in old] != [_without_day(entry) for entry in new]:
+            return False
+        if any(_days(before, after) >= DAY_MOVES_AFTER for before, after in zip(old, new, strict=True)):
+            return False
+    return True
+
+
+def _sources_of(value: Any) -> list[Mapping[str, Any]]:
+    return value if isinstance(value, list) else [value]
+
+
+def _without_day(source: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in source.items() if name != "retrieved"}
+
+
+def _days(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    return (date.fromisoformat(str(after["retrieved"])) - date.fromisoformat(str(before["retrieved"]))).days
 
 
 def _place(existing: Mapping[str, Any], draft: Mapping[str, Any], work: _Merging) -> dict[str, Any]:

@@ -188,10 +188,11 @@ def summary(
     existing: Mapping[str, Record],
     run: Run,
     questions: Sequence[OpenQuestion],
+    changed: Sequence[Change],
 ) -> str:
-    """What the import changes in one state (`co`) and what it leaves to a person: Markdown, a pull request's text."""
+    """What the import changes in one state (`co`) and what it leaves to a person: Markdown, a pull request's text.
+    `changed` are the state's changes, of `changes`."""
     made = sorted(path for path in run.records if path not in existing and path.split("/")[2] == state)
-    changed = [entry for entry in changes(existing, run) if entry.path.split("/")[2] == state]
     rows = list(question_rows([entry for entry in questions if entry.state == state], run, existing))
     days = [entry for entry in changed if entry.field in {"source", "further_sources"}]
     facts = [entry for entry in changed if entry.field not in {"source", "further_sources"}]

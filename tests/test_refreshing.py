@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import subprocess
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ from resource_directory.point_sources import NOMINATIM
 from resource_directory.reading import read_bytes
 from resource_directory.rules import RuleContext
 from resource_directory.vocabulary import ConfidentialWords, WordsByLanguage
+from support import ROOT
 from test_confidential_gate import HIDDEN, Nation, nation  # noqa: F401 (a fixture)
 from test_confidential_gate import site as denver_site
 from test_importers import Given, as_read, everything, row, rules, site  # noqa: F401 (a fixture)
@@ -587,3 +589,35 @@ def test_a_link_to_a_record_that_this_run_does_not_know_stays(rules: RuleContext
     alone = {"fvpsa_tribal_grantees": [row(fvpsa.TRIBES, name="Example Tribe", state="CO")]}
     second = again(rules, here, first.values, alone)
     assert second.records[tribe] == here[tribe]
+
+
+# The repository's own
+
+
+def test_the_repository_keeps_nothing_of_its_withheld_places() -> None:
+    folder = ROOT / "data/imports/values"
+    files = sorted(folder.glob("*.csv"))
+    assert files, "scripts/import_sources.py makes them"
+    known = 0
+    for file in files:
+        for path, digests in read_values(file.read_text(encoding="utf-8"), file.stem).items():
+            known += 1
+            if "visibility: withheld" in (ROOT / path).read_text(encoding="utf-8"):
+                assert not [name for name in digests if name.startswith("location")], path
+    assert known > 20_000
+    assert sum(file.stat().st_size for file in files) < 3_500_000
+
+
+def test_the_real_tables_change_nothing() -> None:
+    """The tables are not in the repository: SOURCE_TABLES names their folder where they are at hand."""
+    folder = os.environ.get("SOURCE_TABLES")
+    if not folder:
+        pytest.skip("SOURCE_TABLES names no folder of the publishers' tables")
+    real = import_sources.import_rules(ROOT, TODAY)
+    existing = import_sources.existing_records(ROOT, real)
+    last = import_sources.last_values(ROOT, ["dc", "co"])
+    tables = import_sources.read_tables(Path(folder))
+    run = importing.run(tables, real, existing, ["dc", "co"], last=last)
+    assert run.values == last and len(last) > 300
+    assert run.records == {path: existing[path] for path in run.records}
+    assert not run.conflicts and not run.gone

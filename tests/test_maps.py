@@ -16,6 +16,7 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from resource_directory.calls.facts import Facts
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.maps import KINDS, MapFiles, TilesRefused, tiles_host
@@ -116,7 +117,26 @@ def decoded(found: Any) -> Iterator[tuple[Any, BaseGeometry]]:
 def has_point(record: Record) -> bool:
     """True where the record itself says that its point may be seen."""
     place = record.location
-    return place is not None and place.visibility == "public" and place.point is not None
+    return place is not None and place.visibility == "public" and place.point is not None and place.point.is_a_place
+
+
+@pytest.mark.parametrize(("precision", "pin"), [("street", True), ("rooftop", True), ("zip", False), ("town", False)])
+def test_the_middle_of_a_zip_code_is_no_pin(tmp_path: Path, precision: str, pin: bool) -> None:
+    """Good for miles, but nobody can go there: not on a map, not the nearest place."""
+    name = "co/housing_authority/example-housing-authority.yml"
+    text = good_records()[name]
+    assert "precision: rooftop" in text or "precision: street" in text
+    text = text.replace("precision: rooftop", f"precision: {precision}").replace(
+        "precision: street", f"precision: {precision}"
+    )
+    directory = load_directory(make_repository(tmp_path, {**good_records(), name: text}), Settings("x"), DAY)
+    record = directory.records["example-housing-authority"]
+    assert record.location is not None and record.location.point is not None
+    point = (record.location.point.latitude, record.location.point.longitude)
+    assert (feature(record, directory) is not None) is pin
+    assert (record in [other for other, _ in directory.located.get(record.type, ())]) is pin
+    assert directory.middle_of(record) == point
+    assert Facts(directory, ())._by_town(record) is not pin
 
 
 def ids(found: list[Any]) -> list[str]:

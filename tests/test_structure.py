@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"problems", "processes", "progress", "sitemaps", "change_text"}),
+    frozenset({"problems", "processes", "progress", "sitemaps", "change_text", "open_questions", "point_sources"}),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes"}),
-    frozenset({"calls", "pages", "maps", "search", "schema", "importers"}),
+    frozenset({"calls", "pages", "maps", "search", "schema", "importers", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),

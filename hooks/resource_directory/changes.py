@@ -90,7 +90,7 @@ def placing_of(directory: Directory, record: Record) -> Placing:
         states=tuple(area.states or ()),
         nationwide=bool(area.nationwide),
         home=(place.county or "") if place is not None and public else "",
-        point=(point.latitude, point.longitude) if point is not None else None,
+        point=(point.latitude, point.longitude) if point is not None and point.is_a_place else None,
         town=((address.state_province or ""), (address.city or "")) if address is not None else ("", ""),
         services=tuple(record.services or ()),
         named=tuple(name for name in named if name),

@@ -214,11 +214,12 @@ class Directory:
 
     @cached_property
     def located(self) -> Mapping[str, tuple[tuple[Record, tuple[float, float]], ...]]:
-        """Records with a public point, and the point (latitude, longitude), by type. Withheld places have none."""
+        """Records with a public point, and the point (latitude, longitude), by type. Withheld places have none, and the
+        middle of a ZIP code is no place."""
         groups: dict[str, list[tuple[Record, tuple[float, float]]]] = defaultdict(list)
         for record in self.in_order:
             place = record.location
-            if place is not None and place.visibility == "public" and place.point is not None:
+            if place is not None and place.visibility == "public" and place.point and place.point.is_a_place:
                 groups[record.type].append((record, (place.point.latitude, place.point.longitude)))
         return {code: tuple(group) for code, group in groups.items()}
 

@@ -380,6 +380,11 @@ class Point(Part):
     )
     source: Text | None = Field(None, description="Who worked it out.", examples=["HRSA"])
 
+    @property
+    def is_a_place(self) -> bool:
+        """False for the middle of a ZIP code or a town: good for miles, but nobody can go there."""
+        return self.precision not in {"zip", "town"}
+
 
 class Authorisation(Part):
     """The operator's written word that its place may be public."""

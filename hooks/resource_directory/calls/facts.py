@@ -108,8 +108,9 @@ class Facts:
         return list(middle) if middle else None
 
     def _by_town(self, record: Record) -> bool:
-        """Whether only its town's middle is known."""
-        return self.directory.middle_of(record) is not None and not (record.location and record.location.point)
+        """Whether only the middle of its town or of its ZIP code is known."""
+        point = record.location.point if record.location else None
+        return self.directory.middle_of(record) is not None and not (point and point.is_a_place)
 
     def _referral(self, view: RecordView) -> JSON:
         told = view.record.referral

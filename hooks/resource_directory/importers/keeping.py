@@ -3,6 +3,8 @@
 From an edition of the table that the record already carries (same publisher, same day or earlier) there is nothing
 new: whatever differs was changed by a person, or by us, and stays. From a later edition the imported fields are taken
 anew, all others stay. A place once withheld stays withheld whatever a later file says.
+
+Whole editions are compared only where what the last import said is not known; else `merging` compares field by field.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ def joined(existing: Mapping[str, Any], draft: Mapping[str, Any], *, refresh: bo
         kept |= _phones(existing.get("phones", []), draft.get("phones", []))
         kept |= _registry_ids(existing.get("registry_ids", []), draft.get("registry_ids", []))
         kept |= _service_area(existing.get("service_area"), draft.get("service_area"))
-    return kept | _location(existing, draft, kept)
+    return kept | place_after(existing, draft, kept)
 
 
 def _name(existing: str, draft: str) -> str:
@@ -75,7 +77,14 @@ def _service_area(existing: Mapping[str, Any] | None, draft: Mapping[str, Any] |
     return {"service_area": chosen} if chosen is not None else {}
 
 
-def _location(existing: Mapping[str, Any], draft: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+def place_after(
+    existing: Mapping[str, Any], draft: Mapping[str, Any], kept: Mapping[str, Any], *, known: bool = False
+) -> dict[str, Any]:
+    """The `location` after an import, and the `name` where it must change too, from plain data of the record, of the
+    draft and of both joined. What was withheld stays so, what the gate withholds is withheld, decisions stay.
+
+    `known`: `kept` has been merged field by field, so that nothing is filled in beyond it.
+    """
     old, new = existing.get("location") or {}, draft.get("location") or {}
     if old.get("visibility") == "withheld":
         # The name in a later file may hold the street that the record keeps back.
@@ -83,11 +92,12 @@ def _location(existing: Mapping[str, Any], draft: Mapping[str, Any], kept: Mappi
         name = existing["name"] if name_tells_place(str(kept["name"]), street) else kept["name"]
         return {"location": dict(WITHHELD) | _decisions(old), "name": name}
     if "authorisation" in old:
-        latest = kept["location"] if kept["location"].get("visibility") == "public" else old
+        merged = kept.get("location") or {}
+        latest = merged if merged.get("visibility") == "public" else old
         return {"location": {**latest, **_decisions(old), "visibility": old["visibility"]}}
     if new.get("visibility") == "withheld":
         return {"location": dict(WITHHELD)}
-    if "review" in old and "address" not in old:
+    if not known and "review" in old and "address" not in old:
         # A person has just found the place ordinary: the record has none yet.
         return {"location": {"visibility": "public", **new, **_decisions(old)}}
     location = {**(kept.get("location") or {}), **_decisions(old)}

@@ -25,9 +25,10 @@ COUNTRY = "country"
 
 
 def point_of(record: Record) -> tuple[float, float] | None:
-    """Longitude and latitude of a public point to 1 m; None for every other record, a withheld one above all."""
+    """Longitude and latitude of a public point to 1 m; None for every other record, a withheld one above all, and
+    for the middle of a ZIP code, which would look like a place to go."""
     place = record.location
-    if place is None or place.visibility != "public" or place.point is None:
+    if place is None or place.visibility != "public" or place.point is None or not place.point.is_a_place:
         return None
     return (round(place.point.longitude, 5), round(place.point.latitude, 5))
 

@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"directory"}),
     frozenset({"translating", "describing"}),
     frozenset({"loading", "gaps"}),
+    frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes"}),
     frozenset({"calls", "pages", "maps", "search", "schema", "importers", "geocoding", "link_checks"}),

@@ -50,6 +50,7 @@ from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
 from resource_directory.sitemaps import sitemap_files
+from resource_directory.updating.forms import block_data
 from resource_directory.vocabulary import VocabularyError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ OURS = "assets/directory/"
 VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
 MADE_STYLES = ("theme.css", "exit-this-page.css")
-STYLES = ("directory.css", "call-order.css")
+STYLES = ("directory.css", "call-order.css", "answers.css")
 #: Of the theme: none of its scripts is needed, and of its style only what `scripts/theme-style.mjs` keeps.
 LEFT_OUT = ("assets/javascripts/", "assets/stylesheets/")
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
@@ -617,6 +618,7 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
     vocabularies = {language: other.directory.vocabulary for language, other in others.items()}
     for name, text in hiding_files(directory.vocabulary, vocabularies):
         yield File.generated(config, f"assets/directory/{name}", content=text)
+    yield File.generated(config, f"{OURS}entry.json", content=block_data(directory.vocabulary))
     for language, other in others.items():
         script = script_of(other.messages, directory, renderer.translated)
         yield File.generated(config, f"assets/directory/messages/{language}.js", content=script)

@@ -61,6 +61,12 @@ CODES: dict[str, str] = {
     "E408": "The place is withheld, but a text tells where it is.",
     "E409": "A place with a name like a confidential program's is public, and no decision is recorded.",
     "E407": "A domestic violence program's place was decided to be ordinary.",
+    "E501": "The letter or form cannot be read.",
+    "E502": "The letter or form names no entry that there is.",
+    "E503": "The letter or form does not say who says so, or how it is known.",
+    "E504": "A fact in a letter or form cannot be read, or does not belong to the entry.",
+    "E505": "The letter or form gives a place that only the maintainers may set.",
+    "E506": "The entry has changed since the letter or form was made.",
 }
 
 

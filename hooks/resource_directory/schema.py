@@ -1,4 +1,4 @@
-"""What is generated from the model: JSON Schema for editors, the field reference, VS Code's settings."""
+"""What is generated from the model: JSON Schema for editors, the field reference, VS Code's settings, issue forms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from resource_directory.model import Record, record_class
 from resource_directory.problems import CODES
 from resource_directory.rules import RECORD_RULES, TOGETHER_RULES
+from resource_directory.updating.forms import form_files
 from resource_directory.vocabulary import Vocabulary
 
 NOTE = "Generated from hooks/resource_directory/model.py by `make generate`. Do not edit."
@@ -20,6 +21,7 @@ def generated_files(vocabulary: Vocabulary) -> Iterator[tuple[Path, str]]:
     for code in vocabulary.types:
         yield Path(f"data/schema/{code}.json"), _json(record_schema(code, vocabulary))
     yield Path(".vscode/settings.json"), _json(editor_settings(vocabulary))
+    yield from form_files(vocabulary)
     yield Path("docs/reference/fields.md"), field_reference(vocabulary)
     yield Path("docs/reference/problems.md"), problem_reference()
 

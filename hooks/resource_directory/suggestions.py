@@ -33,6 +33,31 @@ def suggestion_address(settings: Settings, subject: Sequence[str], lines: Sequen
     return ""
 
 
+def mail_address(settings: Settings, record_id: str, answer: str) -> str:
+    """A letter that answers "Is this still right?" (RFC 6068), without the facts. Empty where nobody would get it."""
+    if not settings.contact:
+        return ""
+    body = f"Entry: {record_id}\r\nAnswer: {answer}"
+    letter = f"subject={quote(f'Entry {record_id}, {answer}')}&body={quote(body, safe='')}"
+    return f"mailto:{quote(settings.contact, safe='@+')}?{letter}"
+
+
+def form_address(settings: Settings, record_id: str, slug: str, answer: str) -> str:
+    """The form of its kind, begun; a plain issue where the source is not on GitHub. Empty where it is not public."""
+    if not settings.repo_url:
+        return ""
+    if is_github(settings.repo_url):
+        filled = {"template": f"{slug}.yml", "title": f"Entry {record_id}", "entry": record_id, "answer": answer}
+        return f"{settings.repo_url.rstrip('/')}/issues/new?{urlencode(filled, quote_via=quote)}"
+    return suggestion_address(settings, ("Entry " + record_id, answer), [("Entry", record_id), ("Answer", answer)])
+
+
+def is_github(repo_url: str) -> bool:
+    """True for github.com and for servers of one's own, which are named so by custom."""
+    host = urlsplit(repo_url).hostname or ""
+    return host == "github.com" or host.startswith("github.")
+
+
 def _is_gitlab(repo_url: str) -> bool:
     return "gitlab" in (urlsplit(repo_url).hostname or "")
 

@@ -26,8 +26,9 @@ from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
 from resource_directory.pages.languages import Translated, localized
-from resource_directory.suggestions import suggestion_address
+from resource_directory.suggestions import form_address, mail_address, suggestion_address
 from resource_directory.translating import in_language
+from resource_directory.updating.facts import Words, entry_text
 from resource_directory.views import RecordView
 
 #: Stand for the way up to the site's top, and for the note in a card. No record can hold them: the reader refuses
@@ -126,6 +127,9 @@ class Renderer:
             in_words=self._in_words,
             to=_to,
             suggestion=partial(suggestion_address, self.directory.settings),
+            mail_address=partial(mail_address, self.directory.settings),
+            form_address=partial(form_address, self.directory.settings),
+            entry_text=partial(entry_text, words=Words(self.directory.vocabulary, self.directory.places)),
             card=self._card,
             hotline_strip=self._hotline_strip,
         )

@@ -75,3 +75,20 @@ for (const button of document.querySelectorAll("[data-rd-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// "Is this still right?": letters are filled in when somebody turns to them. The entry's text is read before any
+// details can be hidden; a press that comes too early waits.
+for (const part of document.querySelectorAll("[data-rd-answers]")) {
+  const text = part.querySelector("pre").textContent;
+  let made;
+  let ready = false;
+  const begin = () => (made ??= import("./answers.js").then((answers) => answers.attach(part, text)).catch(() => {}).then(() => (ready = true)));
+  for (const kind of ["pointerover", "pointerdown", "focusin", "toggle"]) part.addEventListener(kind, begin, { once: true, capture: true });
+  part.addEventListener("click", async (event) => {
+    const link = event.target.closest(".rd-answer a");
+    if (!link || ready) return;
+    event.preventDefault();
+    await begin();
+    link.click();
+  });
+}

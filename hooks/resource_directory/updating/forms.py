@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from resource_directory.updating import letters
-from resource_directory.updating.facts import PLACE, Fact, facts_of
+from resource_directory.updating.facts import LABELS, PLACE, Fact, facts_of
 from resource_directory.updating.letters import ANSWER, BY, CHANGED, ENTRY, HOW, RIGHT, SPEAKS, VERSION, WHY
 from resource_directory.vocabulary import Vocabulary
 
@@ -141,7 +141,10 @@ def block_data(vocabulary: Vocabulary) -> str:
         "answers": [RIGHT, CHANGED],
         "head": {"answer": ANSWER, "entry": ENTRY, "version": VERSION},
         "left": letters.LEFT_OUT,
+        "more": letters.MORE_LEFT_OUT,
+        "most": letters.MOST_NAMED,
         "end": letters.END,
+        "last": LABELS[("phones",)],
         "longest": [LONGEST_LETTER, LONGEST_FORM],
         "fields": {
             kind.slug: {fact.label: fact.field_id for fact in facts_of(code)} for code, kind in vocabulary.types.items()

@@ -30,6 +30,7 @@ INTRO: Mapping[str, str] = {
     ),
 }
 LEFT_OUT = "A letter cannot be longer, or these words may be seen by others. Not here, and so as they are: {labels}."
+MORE_LEFT_OUT, MOST_NAMED = " and {number} more", 6
 #: What a letter says beside the facts: its label, and a hint that stands behind it.
 ENTRY, VERSION, ANSWER = "Entry", "Version", "Answer"
 SPEAKS, BY, HOW, WHY = "I speak for this organization", "My job and organization", "How I know", "What changed"

@@ -18,28 +18,35 @@ function grouped(text) {
   return groups;
 }
 
-// Makes an address that is short enough from the facts that may stand in one: the longest are left out first.
-function fitted(facts, longest, made) {
+// Makes an address that is short enough from the facts that may stand in one: the longest are left out first, the
+// numbers to call last.
+function fitted(facts, longest, last, made) {
   const kept = new Map(facts);
   const left = [];
   for (;;) {
     const address = made(kept, left);
     if (address.length <= longest || !kept.size) return address;
-    const size = ([label, lines]) => encodeURIComponent(lines.join(label)).length;
+    const size = ([label, lines]) => (label === last ? 0 : encodeURIComponent(lines.join(label)).length);
     const [label] = [...kept].reduce((one, other) => (size(other) > size(one) ? other : one));
     kept.delete(label);
     left.push(label);
   }
 }
 
+// Only the first few by name: the names must not fill the letter.
+function named(labels, { most, more }) {
+  const others = labels.length - most;
+  return labels.slice(0, most).join(", ") + (others > 0 ? more.replace("{number}", others) : "");
+}
+
 function letter(start, answer, entry, facts, told, data) {
   const { head, intro, asked, end, left: leftOut } = data;
   const [longest] = data.longest;
-  return fitted(facts, longest, (kept, left) => {
+  return fitted(facts, longest, data.last, (kept, left) => {
     const out = [...told, ...left];
     const body = [
       intro[answer],
-      ...(out.length ? ["", leftOut.replace("{labels}", out.join(", "))] : []),
+      ...(out.length ? ["", leftOut.replace("{labels}", named(out, data))] : []),
       "",
       ...Object.entries({ [head.entry]: entry.id, [head.version]: entry.version, [head.answer]: answer }).map((pair) => pair.join(": ")),
       ...asked[answer].filter(([label]) => !facts.has(label)).map(([label, hint]) => `${label} (${hint}):`),
@@ -52,7 +59,7 @@ function letter(start, answer, entry, facts, told, data) {
 }
 
 function form(start, entry, facts, ids, data) {
-  return fitted(facts, data.longest[1], (kept) => {
+  return fitted(facts, data.longest[1], data.last, (kept) => {
     const filled = [...kept].filter(([label]) => label in ids).map(([label, lines]) => [ids[label], lines.join("\n").replaceAll(" \u00b6 ", "\n")]);
     return [start, `version=${entry.version}`, ...filled.map((pair) => pair.map(encodeURIComponent).join("="))].join("&");
   });
@@ -79,9 +86,9 @@ export async function attach(part, text) {
   const told = [...groups.keys()].filter((label) => !facts.has(label) && !telling.test(label));
   part.querySelectorAll(".rd-answer").forEach((line, index) => {
     for (const link of line.querySelectorAll("a")) {
-      const [start, body] = link.getAttribute("href").split(/(?<=[&?]body=)/);
-      if (link.protocol === "mailto:") link.href = letter(start, data.answers[index], entry, facts, told, data);
-      else if (body === undefined) link.href = form(start, entry, facts, ids, data);
+      const address = link.getAttribute("href");
+      if (address.startsWith("mailto:")) link.href = letter(address.replace(/(?<=&body=).*/, ""), data.answers[index], entry, facts, told, data);
+      else if (address.includes("/new?template=")) link.href = form(address, entry, facts, ids, data);
     }
   });
 }

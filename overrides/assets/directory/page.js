@@ -80,13 +80,13 @@ for (const button of document.querySelectorAll("[data-rd-print]")) {
 // details can be hidden; a press that comes too early waits.
 for (const part of document.querySelectorAll("[data-rd-answers]")) {
   const text = part.querySelector("pre").textContent;
-  let made;
-  let ready = false;
-  const begin = () => (made ??= import("./answers.js").then((answers) => answers.attach(part, text)).catch(() => {}).then(() => (ready = true)));
+  const fill = () => import("./answers.js").then((answers) => answers.attach(part, text)).catch(() => {});
+  let filled;
+  const begin = () => (filled ??= fill().then(() => part.setAttribute("data-ready", "")));
   for (const kind of ["pointerover", "pointerdown", "focusin", "toggle"]) part.addEventListener(kind, begin, { once: true, capture: true });
   part.addEventListener("click", async (event) => {
     const link = event.target.closest(".rd-answer a");
-    if (!link || ready) return;
+    if (!link || part.hasAttribute("data-ready")) return;
     event.preventDefault();
     await begin();
     link.click();

@@ -37,9 +37,7 @@ def mail_address(settings: Settings, record_id: str, answer: str) -> str:
     """A letter that answers "Is this still right?" (RFC 6068), without the facts. Empty where nobody would get it."""
     if not settings.contact:
         return ""
-    body = f"Entry: {record_id}\r\nAnswer: {answer}"
-    letter = f"subject={quote(f'Entry {record_id}, {answer}')}&body={quote(body, safe='')}"
-    return f"mailto:{quote(settings.contact, safe='@+')}?{letter}"
+    return f"mailto:{quote(settings.contact, safe='@+')}?subject={quote(f'Entry {record_id}, {answer}', safe=',')}"
 
 
 def form_address(settings: Settings, record_id: str, slug: str, answer: str) -> str:
@@ -47,7 +45,7 @@ def form_address(settings: Settings, record_id: str, slug: str, answer: str) -> 
     if not settings.repo_url:
         return ""
     if is_github(settings.repo_url):
-        filled = {"template": f"{slug}.yml", "title": f"Entry {record_id}", "entry": record_id, "answer": answer}
+        filled = {"template": f"{slug}.yml", "entry": record_id, "answer": answer}
         return f"{settings.repo_url.rstrip('/')}/issues/new?{urlencode(filled, quote_via=quote)}"
     return suggestion_address(settings, ("Entry " + record_id, answer), [("Entry", record_id), ("Answer", answer)])
 

@@ -123,7 +123,7 @@ def test_a_long_fact_is_left_out_and_named(visit: Visitor, site: Build) -> None:
 def test_a_press_that_comes_early_waits_for_the_facts(visit: Visitor, site: Build) -> None:
     visited = visit(site)
     page = visited.go(f"resources/{CLINIC}/")
-    page.route("**/entry.json", lambda route: (page.wait_for_timeout(300), route.continue_())[1])
+    page.route("**/entry.json", lambda route: route.continue_())
     page.evaluate(
         "() => { window.pressed = []; document.addEventListener('click', (event) => {"
         " const link = event.target.closest('a'); if (link && !event.defaultPrevented) {"
@@ -150,12 +150,12 @@ def test_without_scripts_a_plain_letter_and_the_text(visit: Visitor, site: Build
     page = visit(site, scripts=False, width=360).go(f"resources/{CLINIC}/")
     links = page.locator(".rd-answer a")
     found = [link.get_attribute("href") or "" for link in links.all()]
-    assert letter_in(found[0]) == (f"Entry {CLINIC}, still right", f"Entry: {CLINIC}\r\nAnswer: still right")
+    assert found[0] == f"mailto:help+directory@example.org?subject=Entry%20{CLINIC},%20still%20right"
     assert found[1] == (
         "https://github.com/example/directory/issues/new?template=health-centers.yml"
-        f"&title=Entry%20{CLINIC}&entry={CLINIC}&answer=still%20right"
+        f"&entry={CLINIC}&answer=still%20right"
     )
-    assert not page.locator(".rd-answers button").is_visible()
+    assert page.locator(".rd-answers button").count() == 0
     page.locator(".rd-answers summary").click()
     text = page.locator(".rd-answers pre").inner_text()
     assert text.startswith(f"Entry: {CLINIC}\nVersion: ") and "Telephone: 303-555-0170" in text

@@ -61,18 +61,24 @@ function letter(start, answer, entry, facts, told, data) {
 function form(start, entry, facts, ids, data) {
   return fitted(facts, data.longest[1], data.last, (kept) => {
     const filled = [...kept].filter(([label]) => label in ids).map(([label, lines]) => [ids[label], lines.join("\n").replaceAll(" \u00b6 ", "\n")]);
-    return [start, `version=${entry.version}`, ...filled.map((pair) => pair.map(encodeURIComponent).join("="))].join("&");
+    return [start, `title=${encodeURIComponent(`${data.head.entry} ${entry.id}`)}`, `version=${entry.version}`, ...filled.map((pair) => pair.map(encodeURIComponent).join("="))].join("&");
   });
+}
+
+function copying(text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = t("Copy");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = t("Copied");
+  });
+  return button;
 }
 
 // Fills the addresses of the block's links; `text` is the entry as text.
 export async function attach(part, text) {
-  const copy = part.querySelector("button");
-  copy.hidden = !navigator.clipboard;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    copy.textContent = t("Copied");
-  });
+  if (navigator.clipboard) part.querySelector("pre").after(copying(text));
   const answer = await fetch(new URL("entry.json", import.meta.url));
   const data = await answer.json();
   const groups = grouped(text);
@@ -87,7 +93,7 @@ export async function attach(part, text) {
   part.querySelectorAll(".rd-answer").forEach((line, index) => {
     for (const link of line.querySelectorAll("a")) {
       const address = link.getAttribute("href");
-      if (address.startsWith("mailto:")) link.href = letter(address.replace(/(?<=&body=).*/, ""), data.answers[index], entry, facts, told, data);
+      if (address.startsWith("mailto:")) link.href = letter(`${address}&body=`, data.answers[index], entry, facts, told, data);
       else if (address.includes("/new?template=")) link.href = form(address, entry, facts, ids, data);
     }
   });

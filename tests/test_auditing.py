@@ -110,7 +110,9 @@ def test_numbers_shared(sources: Sources, made: Any, other: dict[str, Any], shar
 
 @pytest.mark.parametrize("visibility", ["public", "withheld"])
 def test_places_beside_hidden_ones(sources: Sources, made: Any, visibility: str) -> None:
-    hidden = made("birch-house", "domestic_violence", phones=phones("303-629-1667"), location={"visibility": "withheld"})
+    hidden = made(
+        "birch-house", "domestic_violence", phones=phones("303-629-1667"), location={"visibility": "withheld"}
+    )
     location = place() if visibility == "public" else {"visibility": "withheld"}
     one = made("alder-youth", "runaway_homeless_youth", phones=phones("303-629-1667"), location=location)
     found = [found for found in doubts(sources, one, hidden) if found[0] == "beside_hidden"]

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"vocabulary"}),
     frozenset({"shapes", "topology", "secrecy", "hours", "hiding"}),
     frozenset({"model"}),
-    frozenset({"reading", "record_cache"}),
+    frozenset({"reading", "record_cache", "freshness"}),
     frozenset({"catalogues"}),
     frozenset({"rules", "publishing"}),
     frozenset({"words"}),

@@ -60,6 +60,11 @@ class Standing:
     old: int = 0
 
     @property
+    def recent(self) -> int:
+        """Never confirmed, and taken from lists within the limit."""
+        return self.imported - self.old
+
+    @property
     def total(self) -> int:
         """All of them."""
         return self.confirmed + self.overdue + self.imported

@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"translating"}),
     frozenset({"loading", "gaps"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
-    frozenset({"gap_changes"}),
+    frozenset({"gap_changes", "ringing"}),
     frozenset({"calls", "pages", "maps", "search", "schema", "importers"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

@@ -119,6 +119,11 @@ class Answer:
         return any(record.verified for record in self._told)
 
     @property
+    def imported(self) -> bool:
+        """Whether any that it shows was not."""
+        return not all(record.verified for record in self._told)
+
+    @property
     def known(self) -> bool:
         """True where a record serves this very place, by name or as a part of its state."""
         return bool(self.local or self.meetings or self.covering)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What to ring: entries past their limit or never confirmed, and what volunteers heard.
+"""What to ring: entries past their limit or never confirmed.
 
 scripts/stale.py --state co                                         a list
 scripts/stale.py --state co --format html --out call-sheet.html     a sheet to print and ring down
 scripts/stale.py --partner example-coalition --only overdue         of one partner, only what was confirmed once
 scripts/stale.py --state co --format csv --out co.csv               a table; fill in answer, by and date, then:
-scripts/stale.py --results co.csv --out letters/                    letters for scripts/apply_update.py
+scripts/take_results.py co.csv --write
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TEMPLATE = Path(__file__).resolve().parent / "call_sheet.html"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when it was done; 1 where records or results cannot be used; 2 for wrong arguments."""
+    """0 when it was done; 1 where records cannot be used; 2 for wrong arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--state", type=str.lower, default="", help="where entries are kept, such as co; us for the country"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from resource_directory.model import Record
 from resource_directory.vocabulary import Vocabulary
@@ -19,8 +20,7 @@ CONFIRMED, OVERDUE, IMPORTED = "confirmed", "overdue", "imported"
 STANDINGS = (CONFIRMED, OVERDUE, IMPORTED)
 
 
-@dataclass(frozen=True)
-class Freshness:
+class Freshness(NamedTuple):
     """How an entry stands on a day.
 
     `standing` is one of STANDINGS. `since` is the day of the organization's word; where there is none, the day the
@@ -80,7 +80,7 @@ class Standing:
 
 def counted(found: Iterable[Freshness]) -> Standing:
     """How many stand how."""
-    numbers = Counter((entry.standing, entry.past) for entry in found)
+    numbers = Counter((standing, days > limit) for standing, _, days, limit in found)
     return Standing(
         confirmed=numbers[CONFIRMED, False],
         overdue=numbers[OVERDUE, True],

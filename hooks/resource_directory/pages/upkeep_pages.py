@@ -11,7 +11,6 @@ from pathlib import Path
 
 from resource_directory.freshness import Freshness, Standing, counted, freshness_of
 from resource_directory.gaps import VALUES, Gaps
-from resource_directory.model import Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.pages.rows_read import rows_read
@@ -24,6 +23,10 @@ _COUNTRY = "us"
 IMPORTS = Path("data/imports")
 QUALITY = Path("docs/reference/data-quality.md")
 _ROW = re.compile(r"^\| ([^|]+) \| ([\d,]+) \|$", re.MULTILINE)
+
+
+#: By folder (`co`, `us`) and type.
+_Cells = Mapping[tuple[str, str], Standing]
 
 
 @dataclass(frozen=True)
@@ -63,39 +66,47 @@ def upkeep_documents(renderer: Renderer) -> Iterator[Document]:
         return
     directory = renderer.directory
     root = renderer.templates.parents[1]
-    stands = {r.id: freshness_of(r, directory.vocabulary, directory.today) for r in directory.records.values()}
+    cells = _cells(renderer)
+    states = tuple(_states(renderer, cells))
     yield renderer.document(
         "upkeep", UPKEEP, "Upkeep",
         contents=(
             ("fresh", "How fresh"), ("states", "By state"), ("missing", "What is missing"), ("problems", "To look at"),
         ),
-        total=counted(stands.values()), types=tuple(_types(renderer, stands)), states=tuple(_states(renderer, stands)),
+        total=_sum(state.standing for state in states), types=tuple(_types(renderer, cells)), states=states,
         needs=tuple(_needs(renderer.gaps)), rows=rows_read(root / IMPORTS, directory.places).total,
         doubts=doubts_told(root / QUALITY),
     )  # fmt: skip
 
 
-def _types(renderer: Renderer, stands: Mapping[str, Freshness]) -> Iterator[OfType]:
+def _cells(renderer: Renderer) -> _Cells:
+    """How the entries stand, by the folder that keeps them (`co`, `us`) and their kind. Each is looked at once."""
+    directory = renderer.directory
+    found: dict[tuple[str, str], list[Freshness]] = defaultdict(list)
+    for slug, records in directory.by_folder.items():
+        for record in records:
+            found[slug, record.type].append(freshness_of(record, directory.vocabulary, directory.today))
+    return {key: counted(group) for key, group in found.items()}
+
+
+def _sum(parts: Iterable[Standing]) -> Standing:
+    return sum(parts, start=Standing())
+
+
+def _types(renderer: Renderer, cells: _Cells) -> Iterator[OfType]:
     for code, kind in renderer.directory.vocabulary.types.items():
-        records = renderer.directory.by_type.get(code, ())
-        yield OfType(kind, counted(stands[record.id] for record in records))
+        yield OfType(kind, _sum(standing for (_, of), standing in cells.items() if of == code))
 
 
-def _states(renderer: Renderer, stands: Mapping[str, Freshness]) -> Iterator[OfState]:
+def _states(renderer: Renderer, cells: _Cells) -> Iterator[OfState]:
     """The country first, then the states by name; each entry counts once, where it is kept."""
     directory = renderer.directory
     for state in (None, *directory.states_by_name):
-        kept = directory.by_folder.get(state.slug if state is not None else _COUNTRY, ())
-        if kept:
-            standing = counted(stands[record.id] for record in kept)
-            yield OfState(state, standing, _by_type(renderer, kept), min(r.source.retrieved for r in kept))
-
-
-def _by_type(renderer: Renderer, records: Iterable[Record]) -> tuple[int, ...]:
-    numbers: dict[str, int] = defaultdict(int)
-    for record in records:
-        numbers[record.type] += 1
-    return tuple(numbers[code] for code in renderer.directory.vocabulary.types)
+        slug = state.slug if state is not None else _COUNTRY
+        if kept := directory.by_folder.get(slug):
+            of_types = [cells.get((slug, code), Standing()) for code in directory.vocabulary.types]
+            oldest = min([record.source.retrieved for record in kept])
+            yield OfState(state, _sum(of_types), tuple(standing.total for standing in of_types), oldest)
 
 
 def _needs(gaps: Gaps) -> Iterator[OfNeed]:

@@ -16,14 +16,15 @@ VENDOR := .cache/vendor/exit-this-page.css
 THEME := .cache/vendor/theme.css
 BROWSER_STAMP := .cache/browser-installed
 
-.PHONY: help setup setup-dev site serve test check format messages bench lock generate clean browser
+.PHONY: help setup setup-dev site serve test check format hooks messages bench lock generate clean browser
 
 help:
 	@echo "make site            set up and build the whole site into site/"
 	@echo "make serve STATE=co  preview one state; pages reload as records change"
 	@echo "make test            set up and run every test, the browser's too"
-	@echo "make check           ruff, mypy, records, generated files"
+	@echo "make check           ruff, mypy, records, generated files, workflows"
 	@echo "make format          put records and code into their standard form"
+	@echo "make hooks           have git check every commit before it is made"
 	@echo "make messages        bring the catalogues of other languages up to date"
 	@echo "make generate        make the generated files again (schema, reference)"
 	@echo "make bench           measure, with ratios in one run; QUICK=1 for small sizes"
@@ -96,6 +97,9 @@ check: setup-dev
 	$(BIN)/python scripts/format_data.py --check
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/messages.py check
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	node scripts/lint_workflows.mjs .github/workflows/*.yml
 
 format: setup-dev
 	$(BIN)/ruff check --fix .
@@ -104,6 +108,11 @@ format: setup-dev
 
 generate: setup
 	$(BIN)/python scripts/generate.py
+
+# Git then looks at every commit before it is made: what must never be public is refused while nobody can see it.
+hooks: setup
+	git config core.hooksPath scripts/hooks
+	@echo "Every commit is checked now before it is made."
 
 messages: setup
 	$(BIN)/python scripts/messages.py update

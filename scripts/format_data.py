@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,7 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
-from check import relative_paths
+from check import changed_files, relative_paths
 from resource_directory.canonical import canonical_text, comment_lines
 from resource_directory.loading import repository_root, today_of
 from resource_directory.problems import Problem, format_problems
@@ -66,11 +67,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Put records into the standard form.")
     parser.add_argument("paths", nargs="*", help="files or folders under data/resources/ (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; say which files differ")
+    parser.add_argument("--changed", action="store_true", help="only what differs from the last commit")
+    parser.add_argument("--base", default="HEAD", help="with --changed: compare with this commit instead")
+    parser.add_argument("--format", choices=("text", "github", "json"), default="text")
     options = parser.parse_args(argv)
     try:
         root = repository_root(Path.cwd())
         paths = relative_paths(root, options.paths) if options.paths else list(find_files(root))
+        if options.changed:
+            paths, _ = changed_files(root, options.base)
         vocabulary = load_vocabulary(root / "data/vocab")
+    except subprocess.CalledProcessError as error:
+        print(os.fsdecode(error.stderr).strip() or error, file=sys.stderr)
+        return 2
     except (VocabularyError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -88,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             (root / entry.path).write_text(entry.text, encoding="utf-8", newline="\n")
             written += 1
     if problems:
-        print(format_problems(problems, "text"))
+        print(format_problems(problems, options.format))
     print(f"{written} files put into the standard form; {len(problems)} problems.", file=sys.stderr)
     return 1 if problems else 0
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from resource_directory.loading import repository_root
+from resource_directory.partners import CODE_OWNERS, FILE, KnownNames, code_owners, load_keepers
+from resource_directory.reading import find_files
 from resource_directory.schema import generated_files
-from resource_directory.vocabulary import load_vocabulary
+from resource_directory.vocabulary import Vocabulary, VocabularyError, load_vocabulary
+
+
+def owners_file(root: Path, vocabulary: Vocabulary) -> tuple[Path, str]:
+    """GitHub's file of code owners and its text. Raises VocabularyError where a partner names what is not there."""
+    with (root / "data/places/states.csv").open(encoding="utf-8", newline="") as stream:
+        states = {row["slug"] for row in csv.DictReader(stream)} | {"us"}
+    ids = {Path(path).stem for path in find_files(root)}
+    return Path(CODE_OWNERS), code_owners(load_keepers(root / FILE, KnownNames(states, vocabulary.types, ids)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     root = repository_root(Path.cwd())
     behind = []
-    for path, text in generated_files(load_vocabulary(root / "data/vocab")):
+    try:
+        vocabulary = load_vocabulary(root / "data/vocab")
+        wanted = [*generated_files(vocabulary), owners_file(root, vocabulary)]
+    except VocabularyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path, text in wanted:
         file = root / path
         if file.is_file() and file.read_text(encoding="utf-8") == text:
             continue

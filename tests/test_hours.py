@@ -56,6 +56,18 @@ def test_several_schedules_come_together() -> None:
     assert together([]) is None
 
 
+def test_what_several_schedules_say_of_the_same_minute() -> None:
+    """Spans that touch or overlap are one; where one says open and another by appointment, it is open."""
+    morning, noon, evening = (Span(a * 60, b * 60, "open") for a, b in ((9, 12), (12, 15), (14, 17)))
+    assert together([(morning,), (noon,), (evening,)]) == (Span(9 * 60, 17 * 60, "open"),)
+    asked = Span(8 * 60, 18 * 60, "appointment")
+    assert together([(asked,), (morning,)]) == (
+        Span(8 * 60, 9 * 60, "appointment"),
+        morning,
+        Span(12 * 60, 18 * 60, "appointment"),
+    )
+
+
 def test_federal_holidays_with_the_days_on_which_they_are_observed() -> None:
     days = federal_holidays(2026, 2)
     assert list(days) == sorted(days)

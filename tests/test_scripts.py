@@ -553,6 +553,7 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     (tmp_path / "data").mkdir()
     (tmp_path / "mkdocs.yml").write_text("site_name: x\n", encoding="utf-8")
     (tmp_path / "data/vocab").symlink_to(ROOT / "data/vocab")
+    (tmp_path / "data/places").symlink_to(ROOT / "data/places")
     shutil.copytree(ROOT / "data/schema", tmp_path / "data/schema")
     shutil.copytree(ROOT / ".vscode", tmp_path / ".vscode")
     shutil.copytree(ROOT / "docs/reference", tmp_path / "docs/reference")
@@ -572,7 +573,13 @@ def test_the_generated_files_are_up_to_date(
 
 @pytest.mark.parametrize(
     "path",
-    ["data/schema/hotline.json", ".vscode/settings.json", "docs/reference/fields.md", "docs/reference/problems.md"],
+    [
+        "data/schema/hotline.json",
+        ".vscode/settings.json",
+        "docs/reference/fields.md",
+        "docs/reference/problems.md",
+        ".github/CODEOWNERS",
+    ],
 )
 @pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone"])
 def test_a_file_that_is_behind_is_told_and_made(generated: Repository, path: str, gone: bool) -> None:

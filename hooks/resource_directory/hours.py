@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import holidays
@@ -21,6 +22,8 @@ MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 
 #: `open`; open `by appointment` only; or `ask`: the hours carry a remark, or are said to be unsure.
 Kind = Literal["open", "appointment", "ask"]
+#: The kind that says most comes first.
+SAYS_MOST: tuple[Kind, ...] = ("open", "appointment", "ask")
 #: Syntax that is not the same every week, or that leaves an end open: sunset, school holidays, `09:00+`.
 _UNSTEADY = re.compile(r"sunrise|sunset|dawn|dusk|\bSH\b|\d\+")
 _APPOINTMENT = re.compile(r"appointment|cita", re.IGNORECASE)
@@ -116,11 +119,21 @@ def _joined(days: Iterable[Iterable[Span]]) -> Iterator[Span]:
 
 
 def together(weeks: Iterable[Week | None]) -> Week | None:
-    """All spans of several weeks in order; None where one of them is None, or none is given."""
+    """The spans of several weeks as one week, in order; None where one of them is None, or none is given.
+
+    Where several say something of a minute, `open` says more than `appointment`, and that more than `ask`.
+    """
     found = list(weeks)
     if not found or any(week is None for week in found):
         return None
-    return tuple(sorted({span for week in found for span in week or ()}))
+    spans = [span for week in found for span in week or ()]
+    edges = sorted({edge for span in spans for edge in (span.start, span.end)})
+    pieces = []
+    for start, end in pairwise(edges):
+        kinds = [span.kind for span in spans if span.start <= start and end <= span.end]
+        if kinds:
+            pieces.append(Span(start, end, min(kinds, key=SAYS_MOST.index)))
+    return tuple(_joined([pieces]))
 
 
 @lru_cache(maxsize=10)

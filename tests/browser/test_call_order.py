@@ -215,7 +215,8 @@ def test_rules_of_programs_and_languages(visit: Visitor, order_site: Build) -> N
     tick(page, "Legal help", "A safe place tonight", "No immigration status")
     page.locator("[data-kind=language]").select_option("vi")
     legal = line(page, "omicron-legal")
-    assert legal.mark("yes, by the rule of its program: No immigration status") == "yes"
+    # 45 CFR 1626.4 says "may", and of victims only: no yes before somebody has asked.
+    assert legal.mark("ask: No immigration status") == "ask"
     assert legal.mark("yes: Vietnamese") == "yes"
     assert line(page, "nu-house").mark("has interpreters; ask for Vietnamese") == "yes"
     assert line(page, "xi-youth").says("No immigration status; Vietnamese")

@@ -75,6 +75,14 @@ def entry(level: int, key: str, kind: str = "x", share: float | None = None, **f
             [entry(2, "school", s=[2], m=[1], e="school"), entry(2, "clinic", s=[2], m=[9])],
             [CARE], 16, ["school", "clinic"], id="but not for who may be a student",
         ),
+        pytest.param(
+            [entry(2, "young", s=[1], y=[None, 21]), entry(2, "youth", s=[1], q=[[None, 17, "a"]]), entry(2, "all", s=[1], m=[50])],
+            [BED], None, ["all", "young", "youth"], id="whose age is not known is asked",
+        ),
+        pytest.param(
+            [entry(2, "all", s=[1], m=[50]), entry(2, "any-age", s=[1], y=[None, None], m=[1])],
+            [BED], None, ["any-age", "all"], id="but not where every age is taken",
+        ),
     ],
 )  # fmt: skip
 def test_order(
@@ -88,3 +96,29 @@ def test_order(
     visited = visit(fictional_site)
     page = visited.go("404.html")
     assert page.evaluate(ORDER, [visited.base, records, needs, age]) == order
+
+
+STATE = """async ([base, spans, minute]) => {
+    const { stateOf } = await import(base + 'assets/directory/call-hours.js');
+    return stateOf(spans, { date: '2026-11-18', minute }, [], '2027-12-31');
+}"""
+HOUR, DAY_LONG = 60, 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("spans", "minute", "said"),
+    [
+        pytest.param(
+            [[0, 5 * DAY_LONG]], DAY_LONG + 10 * HOUR, {"state": "open", "until": 0, "lastDay": 4}, id="days away"
+        ),
+        pytest.param([[0, DAY_LONG]], 10 * HOUR, {"state": "open", "until": 0}, id="tonight at midnight"),
+        pytest.param([[9 * HOUR, 17 * HOUR]], 18 * HOUR, {"state": "closed", "days": 7, "weekday": 0}, id="next week"),
+        pytest.param([[9 * HOUR, 17 * HOUR]], 7 * HOUR, {"state": "closed", "days": 0, "weekday": 0}, id="today"),
+    ],
+)
+def test_hours_far_off_name_their_day(
+    visit: Visitor, fictional_site: Build, spans: list[Any], minute: int, said: dict[str, Any]
+) -> None:
+    visited = visit(fictional_site)
+    found = visited.go("404.html").evaluate(STATE, [visited.base, spans, minute])
+    assert {key: found.get(key) for key in said} == said and ("lastDay" in said) == (found.get("lastDay") is not None)

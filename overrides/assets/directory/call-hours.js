@@ -31,7 +31,7 @@ function endOf(spans, span) {
   return next && next !== span ? WEEK + next[1] : WEEK;
 }
 
-// The state of a week at a moment: `open` (with `until`, or always), `appointment`, `ask`, `holiday`, `closed` (with
+// The state of a week at a moment: `open` (with `until` and perhaps `lastDay`, or always), `appointment`, `ask`, `holiday`, `closed` (with
 // `opens`: days from today and minute of that day), `never`, or `unknown`. A federal holiday is never "open".
 export function stateOf(spans, clock, holidays, last) {
   if (clock.date > last) return { state: "unknown" };
@@ -41,7 +41,10 @@ export function stateOf(spans, clock, holidays, last) {
   if (current) {
     const state = { a: "appointment", q: "ask" }[current[2]] ?? "open";
     if (isWhole(spans)) return { state, always: true };
-    return { state, until: endOf(spans, current) % DAY };
+    const end = endOf(spans, current);
+    // More than a day away, the day is named: that of the last minute.
+    const lastDay = end - clock.minute > DAY ? Math.floor((end - 1) / DAY) % 7 : undefined;
+    return { state, until: end % DAY, lastDay };
   }
   return { state: "closed", ...nextOpening(spans, clock, holidays) };
 }

@@ -67,6 +67,12 @@ export function answerToAge(record, age) {
   return { answer, rule: true, ages: record.q.length === 1 ? record.q[0].slice(0, 2) : undefined };
 }
 
+// The ages that a record takes, where it takes only some: [[youngest, oldest]]; either may be missing.
+export function limitsOf({ y, q }) {
+  const known = y ? [y] : q ?? [];
+  return known.some(([youngest, oldest]) => !youngest && (oldest ?? 999) >= 999) ? [] : known.map(([youngest, oldest]) => [youngest, oldest]);
+}
+
 export function answerToLanguage(record, language) {
   if (record.l?.includes(language)) return { answer: "y" };
   if (record.b) return { answer: "y", interpreter: true };
@@ -114,12 +120,13 @@ function lineOf([serves, record, share], ticked, place) {
   const miles = record.m ? place.miles(record.m) : undefined;
   const no = answers.some(({ answer }) => answer === "n");
   const tier = no ? SAYS_NO : ACCEPTING[takes.state] === 3 ? NOT_NOW : CALL;
-  const asks = answers.filter(({ answer }) => answer === "a").length;
+  const limits = ticked.age === undefined ? limitsOf(record) : [];
+  const asks = answers.filter(({ answer }) => answer === "a").length + (limits.length ? 1 : 0);
   const key = [
     -(share ?? 100), record.p ? 0 : 1, unusual(record, ticked), ticked.needs.length - does.length, ACCEPTING[takes.state],
     OPEN[open.state], open.wait ?? 0, asks, miles ?? Infinity,
   ];
-  return { record, serves, share, does, ask, takes, answers, open, miles, tier, key };
+  return { record, serves, share, does, ask, takes, answers, limits, open, miles, tier, key };
 }
 
 function compared(one, other) {

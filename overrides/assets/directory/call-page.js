@@ -223,11 +223,17 @@ class CallOrder {
   }
 
   summary() {
-    const number = this.lines.filter(({ tier }) => tier === CALL).length;
+    const first = this.lines.filter(({ tier }) => tier === CALL);
+    const number = first.filter(({ record }) => record.p).length;
+    const silent = first.length - number;
     if (!this.lines.length) return t("No one listed for this county says so. Call a hot line above. The lists below name the nearest in other counties, where we know them.");
-    const calls = tn(number, "{number} to call, in this order.", "{number} to call, in this order.");
-    const rest = this.lines.length - number;
-    return rest ? `${calls} ${tn(rest, "{number} more says no, or takes nobody now.", "{number} more say no, or take nobody now.")}` : calls;
+    const parts = [];
+    if (number) parts.push(tn(number, "{number} to call, in this order.", "{number} to call, in this order."));
+    if (silent && number) parts.push(tn(silent, "Of {number} more we know no number.", "Of {number} more we know no number."));
+    else if (silent) parts.push(t("We know no telephone number of any of these. Call a hot line above."));
+    const rest = this.lines.length - first.length;
+    if (rest) parts.push(tn(rest, "{number} more says no, or takes nobody now.", "{number} more say no, or take nobody now."));
+    return parts.join(" ");
   }
 
   item(line, index, before) {

@@ -7,6 +7,9 @@ import { t } from "./messages.js";
 const ROLES = ["referrals", "intake", "coordinated_entry", "enrollment", "waiting_list", "compensation_claims", "general"];
 const LINES_FOR_NOTES = 8;
 
+// What a record says, which is in English.
+const english = (text) => text && { english: text };
+
 function whom(record, words) {
   const contacts = [...(record.c ?? [])].filter(({ r }) => ROLES.includes(r));
   contacts.sort((one, other) => ROLES.indexOf(one.r) - ROLES.indexOf(other.r));
@@ -19,7 +22,7 @@ function whom(record, words) {
 
 function language(record, say) {
   const ready = record.d ?? {};
-  const said = [record.l && t("Staff speak {languages}.", { languages: say.languageNames(record.l) }), ready.i].filter(Boolean);
+  const said = [record.l && t("Staff speak {languages}.", { languages: say.languageNames(record.l) }), english(ready.i)].filter(Boolean);
   return said.length ? said : [t("Not known. Ask for an interpreter.")];
 }
 
@@ -32,10 +35,10 @@ export function card({ record }, say, words) {
   const rows = [
     [t("Whom to ask for"), whom(record, words)],
     [t("Who may call"), routes.length ? routes : [t("Not known. Ask whether the person or an agency should call.")]],
-    [t("How to apply"), own.a || ready.a ? [own.a ?? ready.a] : []],
-    [t("What to bring"), ready.d ?? [t("Not known. Ask what to bring, and what can be left out.")]],
+    [t("How to apply"), own.a || ready.a ? [own.a ?? english(ready.a)] : []],
+    [t("What to bring"), ready.d?.map(english) ?? [t("Not known. Ask what to bring, and what can be left out.")]],
     [t("Language"), language(record, say)],
-    [t("Cost"), ready.f ? [ready.f] : []],
+    [t("Cost"), ready.f ? [english(ready.f)] : []],
     [t("Where"), record.w ? [record.w] : record.x ? [t("The address is not published.")] : []],
     [t("What to say first"), type.say],
     [t("What to ask"), type.ask],
@@ -45,7 +48,7 @@ export function card({ record }, say, words) {
 
 export function plainText({ name, phones, rows }) {
   const numbers = phones.map(phoneText);
-  const told = rows.map(([heading, lines]) => [`${heading}:`, ...lines.map((line) => `- ${line}`)].join("\n"));
+  const told = rows.map(([heading, lines]) => [`${heading}:`, ...lines.map((line) => `- ${line.english ?? line}`)].join("\n"));
   return [name, ...numbers, "", ...told].join("\n") + "\n";
 }
 
@@ -54,13 +57,15 @@ function body(made) {
   const numbers = element("p", { class: "rd-ready__numbers" });
   for (const phone of made.phones) {
     numbers.append(element("a", { class: "rd-call", href: dial(phone) }, phoneText(phone)));
-    const purpose = [made.purposes[phone[4]], phone[5]].filter(Boolean).join(". ");
-    if (purpose) numbers.append(element("span", { class: "rd-quiet" }, purpose), " ");
+    const [purpose, said] = [made.purposes[phone[4]], phone[5]];
+    if (purpose) numbers.append(" ", element("span", { class: "rd-quiet" }, said ? `${purpose}.` : purpose));
+    if (said) numbers.append(" ", element("span", { class: "rd-quiet", lang: "en" }, said));
+    numbers.append(" ");
   }
   parts.push(numbers);
   const rows = element("dl", { class: "rd-ready__rows" });
   for (const [heading, lines] of made.rows) {
-    rows.append(element("dt", {}, heading), ...lines.map((line) => element("dd", {}, line)));
+    rows.append(element("dt", {}, heading), ...lines.map((line) => element("dd", { lang: line.english && "en" }, line.english ?? line)));
   }
   parts.push(rows);
   return parts;

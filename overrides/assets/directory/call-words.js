@@ -76,6 +76,7 @@ export class Words {
     if (record.o) box.append(element("span", { class: "rd-quiet" }, t("Number of {name}.", { name: record.o })));
     if (!record.p) {
       box.append(t("We know no telephone number."), " ");
+      box.append(element("a", { href: "#hotlines" }, t("Call a hot line")), ". ");
       if (record.u) box.append(element("a", { href: record.u, rel: "noreferrer noopener" }, record.u.replace(/^https?:\/\/(www\.)?|\/$/g, "")));
     }
     return box;
@@ -83,7 +84,7 @@ export class Words {
 
   reasons(line, ticked, from) {
     return [
-      this.serves(line), ...this.does(line), ...this.takes(line), this.open(line), ...this.answers(line),
+      this.serves(line), ...this.does(line), ...this.takes(line), this.open(line), ...this.answers(line), ...this.ages(line),
       ...this.setting(line), this.distance(line, from),
     ].filter(Boolean);
   }
@@ -129,7 +130,7 @@ export class Words {
     const of = { i: t("intake"), p: t("telephone"), o: t("office") }[open.which];
     const until = open.until !== undefined ? clockText(open.until) : "";
     const said = {
-      open: () => ({ mark: YES, text: open.always ? t("{what} open day and night", { what: of }) : t("{what} open now, until {time}", { what: of, time: until }) }),
+      open: () => ({ mark: YES, text: this.until(open, of, until) }),
       appointment: () => ({ mark: ASK, text: t("{what} by appointment", { what: of }) }),
       ask: () => ({ mark: ASK, text: t("{what}: perhaps open now; ask", { what: of }) }),
       holiday: () => ({ mark: ASK, text: t("holiday today: call first") }),
@@ -140,9 +141,16 @@ export class Words {
     return said;
   }
 
+  until(open, what, time) {
+    if (open.always) return t("{what} open day and night", { what });
+    if (open.lastDay === undefined) return t("{what} open now, until {time}", { what, time });
+    return t("{what} open now, until {day}, {time}", { what, day: weekdayText(open.lastDay), time });
+  }
+
   opens(open, what) {
     const time = clockText(open.at);
-    const day = open.days === 0 ? t("today") : open.days === 1 ? t("tomorrow") : weekdayText(open.weekday);
+    const named = weekdayText(open.weekday);
+    const day = [t("today"), t("tomorrow")][open.days] ?? (open.days < 7 ? named : t("next {day}", { day: named }));
     const text = t("{what} closed now, opens {day} at {time}", { what, day, time });
     return open.holiday ? t("{text} (a holiday: call first)", { text }) : text;
   }
@@ -161,6 +169,16 @@ export class Words {
       const what = answers.filter(belongs).map((found) => this.asked(found)).join("; ");
       return what ? [{ mark, text: words(what) }] : [];
     });
+  }
+
+  // Nobody's age was given, and it takes only some.
+  ages({ limits }) {
+    if (!limits.length) return [];
+    const what = limits.map(([youngest, oldest]) => {
+      if (!youngest) return t("up to {oldest}", { oldest });
+      return oldest === undefined || oldest === null ? t("{youngest} and older", { youngest }) : t("{youngest} to {oldest}", { youngest, oldest });
+    });
+    return [{ mark: ASK, text: t("takes only some ages; ask: {ages}", { ages: [...new Set(what)].join("; ") }) }];
   }
 
   asked({ thing, age, language: code }) {

@@ -535,7 +535,10 @@ function toChoose(groups, own) {
 function ranked(groups) {
   const quality = (group) => Math.max(...group.items.map((item) => item.quality));
   const level = (group) => (quality(group) >= EXACT ? 2 : quality(group) > PARTLY ? 1 : 0);
-  return groups.filter(({ items }) => items.length).sort((a, b) => level(b) - level(a));
+  // A word that is a need and a place alike ("refugio", a shelter, and a county of Texas) is first of all a need.
+  const isNeed = ({ kind }) => (kind === "needs" ? 0 : 1);
+  const both = (a, b) => level(a) === 2 && level(b) === 2 && [a, b].every(({ kind }) => kind === "needs" || kind === "places");
+  return groups.filter(({ items }) => items.length).sort((a, b) => level(b) - level(a) || (both(a, b) ? isNeed(a) - isNeed(b) : 0));
 }
 
 function merged(first, second) {

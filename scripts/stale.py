@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from resource_directory.partners import FILE, KnownNames, load_keepers
-
 from resource_directory.directory import Directory, Settings
 from resource_directory.freshness import IMPORTED, OVERDUE
 from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
+from resource_directory.partners import FILE, KnownNames, load_keepers
 from resource_directory.problems import format_problems
 from resource_directory.ringing import Wanted, as_table, as_text, call_sheet, entries_to_ring, most_urgent, summary
 from resource_directory.shapes import ShapesMissing

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resource_directory.partners import Keepers, Partner
 
 import stale
 from resource_directory.directory import Directory, Settings
 from resource_directory.freshness import IMPORTED, OVERDUE
 from resource_directory.loading import Sources, load_directory
 from resource_directory.model import Record, record_class
+from resource_directory.partners import Keepers, Partner
 from resource_directory.ringing import (
     COLUMNS,
     Entry,

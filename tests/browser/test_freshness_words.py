@@ -95,7 +95,9 @@ def test_a_large_county_rests_before_it_counts(visit: Visitor, real_site: Build)
     session = visited.context.new_cdp_session(visited.page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page = visited.go("ca/los-angeles/")
-    page.wait_for_function("() => document.querySelector('.rd-sources').textContent.includes('years ago')", timeout=30_000)
+    page.wait_for_function(
+        "() => document.querySelector('.rd-sources').textContent.includes('years ago')", timeout=30_000
+    )
     # As if every entry were confirmed, and long ago.
     longest = page.evaluate("""async () => {
       const { tell } = await import(document.querySelector("script[src$='page.js']").src.replace("page.js", "freshness.js"));

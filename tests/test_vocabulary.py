@@ -226,6 +226,15 @@ BREAKS: dict[str, tuple[str, str, str, list[str]]] = {
         ["data/vocab/types.yml:{line}:5: E204 types.9.sluug: Extra inputs are not permitted.", "E204 types.9.slug: Field required."],
     ),
     "a colour that is none": ("types.yml", "'#7F685B'", "brown", ["data/vocab/types.yml:{line}:5: E204 types.9.colour:"]),
+    "a limit of no days": (
+        "types.yml", "confirm_within_days: 90", "confirm_within_days: 0",
+        ["data/vocab/types.yml:{line}:5: E204 types.0.confirm_within_days: Input should be greater than or equal to 1."],
+    ),
+    "a limit in words": (
+        "types.yml", "confirm_within_days: 60", "confirm_within_days: two months",
+        ["data/vocab/types.yml:{line}:5: E204 types.2.confirm_within_days: Input should be a valid integer"],
+    ),
+    "no limit": ("types.yml", "    confirm_within_days: 90\n", "", ["E204 types.0.confirm_within_days: Field required."]),
     "a word twice": ("types.yml", "slug: hud-offices", "code: hud-offices", ["data/vocab/types.yml:{line}:5: E104 'code' stands twice;"]),
     "no list": ("terms.yml", "precisions:\n", "precisions: x\nrest:\n", ["data/vocab/terms.yml:{line}:1: E204 'precisions'"]),
     "not YAML": ("questions.yml", "types: [hotline]", "types: [hotline", ["data/vocab/questions.yml:", "E103 This is not valid YAML"]),

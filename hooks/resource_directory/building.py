@@ -26,6 +26,7 @@ from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
 from resource_directory.pages.document import NearestOf
 from resource_directory.pages.languages import split_address
+from resource_directory.pages.upkeep_pages import upkeep_files
 from resource_directory.processes import Children, collector_off, cores, shares
 from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
@@ -137,7 +138,7 @@ def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: s
     spoken = [(messages.language, messages.prefix, messages.stamp) for messages in directory.languages]
     for text in (base, repr(directory.settings), repr(directory.states), repr(shells), repr(spoken)):
         told.update(text.encode() + b"\0")
-    for file in sorted(templates.glob("*.html")):
+    for file in (*sorted(templates.glob("*.html")), *upkeep_files(templates.parents[1])):
         told.update(file.name.encode() + b"\0" + file.read_bytes())
     return told.hexdigest()
 
@@ -152,7 +153,7 @@ def part_of(directory: Directory, address: str) -> str:
     if names[0] == "regions":
         region = directory.regions.get(names[1].upper())
         return directory.folder(region) if region is not None else ""
-    if names[0] in {"types", "needs", "partnerships"}:
+    if names[0] in {"types", "needs", "partnerships", "maintain"}:
         return names[2] if len(names) > 2 else COUNTRY
     if names[0] == "gaps":
         return names[1] if len(names) > 1 else COUNTRY

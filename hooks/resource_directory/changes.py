@@ -16,6 +16,7 @@ from resource_directory.gaps import Gaps, StateGaps, introduces_only
 from resource_directory.model import ContinuumOfCare, Record, ServiceArea
 from resource_directory.pages.document import NearestOf
 from resource_directory.pages.languages import Translated, split_address
+from resource_directory.pages.upkeep_pages import UPKEEP
 from resource_directory.words import miles
 
 
@@ -123,6 +124,8 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
     if any(placing.nationwide or placing.region for placing in placed):
         return None
     pages = {address for address, shown in known.shown.items() if not shown.isdisjoint(edited)} if edited else set()
+    # It counts all entries, and the day on which each was confirmed.
+    pages |= {UPKEEP} if edited else set()
     for key in moved:
         pages.add(f"resources/{key}/")
     for placing in placed:

@@ -50,6 +50,8 @@ class RecordType(_Frozen):
     icon: str
     colour: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     colour_dark: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+    #: For how many days an entry that its organization has confirmed is taken to hold.
+    confirm_within_days: int = Field(ge=1, le=3660)
     what_it_is: str
     call_for: str
     #: What to say first on the telephone, and what to ask then.
@@ -260,6 +262,10 @@ class Vocabulary:
     def things(self) -> Mapping[str, Thing]:
         """All that may be true of a household, by code."""
         return {thing.code: thing for group in self.household for thing in group.things}
+
+    def confirm_within_days(self, types: Iterable[str]) -> int:
+        """The strictest limit of some types, in days."""
+        return min(self.types[code].confirm_within_days for code in types)
 
     def codes(self, name: str) -> Mapping[str, str]:
         """Codes and labels of a vocabulary: `types`, `services`, or one of `terms.yml`.

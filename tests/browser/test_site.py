@@ -36,6 +36,7 @@ KINDS = {
     "gaps of a state": "gaps/co/",
     "hot lines": "hotlines/",
     "sources": "sources/",
+    "upkeep": "maintain/",
     "partnerships": "partnerships/",
     "partner": "partnerships/family-programs/",
     "worksheet": "partnerships/worksheet-for-three/",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from resource_directory.directory import Directory
-from resource_directory.pages import gap_pages, list_pages, partner_pages, places_pages
+from resource_directory.pages import gap_pages, list_pages, partner_pages, places_pages, upkeep_pages
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
@@ -28,6 +28,7 @@ def part_documents(renderer: Renderer, part: str) -> Iterator[Document]:
         yield from list_pages.need_documents(renderer)
         yield from partner_pages.partner_documents(renderer)
         yield from gap_pages.nation_documents(renderer)
+        yield from upkeep_pages.upkeep_documents(renderer)
     else:
         yield from places_pages.state_documents(renderer, part)
         yield from places_pages.region_documents(renderer, part)

@@ -102,12 +102,26 @@ class Answer:
     @property
     def publishers(self) -> tuple[Published, ...]:
         """Who published what the answer says, and when it was taken, in the order of the records."""
-        regions = tuple(region for region, _ in self.meetings)
         days: dict[str, list[Source]] = {}
-        for record in (*self.local, *self.wider, *regions, *(near.record for near in self.nearest)):
+        for record in self._told:
             for source in (record.source, *(record.further_sources or ())):
                 days.setdefault(source.publisher, []).append(source)
         return tuple(Published.of(sources) for sources in days.values())
+
+    @property
+    def _told(self) -> tuple[Record, ...]:
+        regions = tuple(region for region, _ in self.meetings)
+        return (*self.local, *self.wider, *regions, *(near.record for near in self.nearest))
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether any record that the answer shows was confirmed by its organization."""
+        return any(record.verified for record in self._told)
+
+    @property
+    def imported(self) -> bool:
+        """Whether any that it shows was not."""
+        return not all(record.verified for record in self._told)
 
     @property
     def known(self) -> bool:

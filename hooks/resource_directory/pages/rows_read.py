@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +61,22 @@ class RowsRead:
 
 def rows_read(imports: Path, places: Places) -> RowsRead:
     """The accounts in the folder `data/imports/`, added up."""
-    accounts = dict(_accounts(imports))
+    accounts = dict(_accounts(tuple((file, file.stat().st_mtime_ns) for file in sorted(imports.glob("*.yml")))))
     tables = [table for entries in accounts.values() for table in entries]
     lists = tuple(_counts(publisher, group) for publisher, group in _by_publisher(tables).items())
     states = tuple(_state(name, entries, places) for name, entries in accounts.items() if entries)
     return RowsRead(lists, states, tuple(_reasons(tables)), _counts("All lists", tables))
 
 
-def _accounts(imports: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for file in sorted(imports.glob("*.yml")):
+@lru_cache(maxsize=2)
+def _accounts(files: tuple[tuple[Path, int], ...]) -> tuple[tuple[str, list[dict[str, Any]]], ...]:
+    """(name, tables) of each account, by files and when they were written: two pages tell of them."""
+    found = []
+    for file, _ in files:
         data = compose_file(file, f"data/imports/{file.name}").data
         if isinstance(data, dict) and isinstance(data.get("tables"), list):
-            yield file.stem, data["tables"]
+            found.append((file.stem, data["tables"]))
+    return tuple(found)
 
 
 def _state(name: str, tables: Iterable[Mapping[str, Any]], places: Places) -> RowCounts:

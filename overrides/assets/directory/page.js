@@ -71,6 +71,11 @@ for (const button of document.querySelectorAll("[data-rd-hide]")) {
   button.addEventListener("click", () => import("./hide.js").then((hide) => hide.press(button, button.nextElementSibling)));
 }
 
+// How old facts are on the day of reading is told when there is nothing else to do.
+if (document.querySelector("[data-rd-days]")) {
+  (globalThis.requestIdleCallback ?? setTimeout)(() => import("./freshness.js").then(({ tellAll }) => tellAll()));
+}
+
 for (const button of document.querySelectorAll("[data-rd-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

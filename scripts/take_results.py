@@ -17,14 +17,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from resource_directory.updating import letters
-from resource_directory.updating.apply import Desk, Outcome, apply_letter
-
 from resource_directory.loading import load_sources, repository_root, today_of
 from resource_directory.problems import Problem, format_problems, printable
 from resource_directory.reading import find_files, read_path
 from resource_directory.ringing import CHANGED, NO_ANSWER, STILL_RIGHT, Result, read_results
 from resource_directory.shapes import ShapesMissing
+from resource_directory.updating import letters
+from resource_directory.updating.apply import Desk, Outcome, apply_letter
 from resource_directory.vocabulary import VocabularyError
 from resource_directory.words import count_words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import apply_update
 import pytest
 
+import apply_update
 import check
 import stale
 import take_results

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes"}),
-    frozenset({"calls", "pages", "maps", "search", "schema", "importers", "geocoding", "link_checks"}),
+    frozenset({"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),

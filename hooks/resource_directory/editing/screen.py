@@ -20,8 +20,8 @@ from resource_directory.model import record_class
 
 #: Where the screen stands in the site.
 FOLDER = "admin/"
-#: Our own scripts of the screen.
-SCRIPTS = "assets/directory/admin/"
+#: Our own scripts of the screen, which no other page needs.
+OF_SCREEN = "assets/directory/admin/"
 #: The npm package, and the parts of it that the screen loads. The others draw pictures, maps, code.
 PACKAGE = "@sveltia/cms/npm"
 PARTS = ("index.js", "chunks/react-?*.js", "assets/*.woff2", "assets/*.LICENSE.txt")
@@ -73,15 +73,10 @@ def editing_page(name: str) -> str:
         f"<title>Edit: {escape(name)}</title>"
         '<link rel="icon" href="../assets/directory/favicon.svg">'
         '<link rel="cms-config-url" type="application/json" href="config.json">'
-        f'<script type="module" src="../{SCRIPTS}screen.js"></script></head>'
+        f'<script type="module" src="../{OF_SCREEN}screen.js"></script></head>'
         "<body><noscript><p>This page is for editors, and needs JavaScript. "
         '<a href="..">Go to the directory</a>.</p></noscript></body></html>\n'
     )
-
-
-def is_of_screen(path: str) -> bool:
-    """True for a file of ours that only the screen needs, by its path in the site."""
-    return path.startswith(SCRIPTS)
 
 
 def packaged_files(node_modules: Path) -> Iterator[tuple[Path, str]]:

@@ -11,7 +11,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from browser.driving import Visit, Visitor
+from browser.pretend_github import HEAD, TOP, PretendGitHub
 from resource_directory.canonical import dump_canonical, record_data
 from resource_directory.directory import Settings
-from resource_directory.loading import load_directory
+from resource_directory.loading import Sources, load_directory
 from support import DAY, ROOT, Build, good_records, make_repository
 from test_canonical import TRAPS
 
@@ -56,6 +57,8 @@ class Screen:
 
     visit: Visit
     root: Path
+    #: How kinds of entry are called in addresses.
+    slugs: Mapping[str, str]
 
     @property
     def page(self) -> Page:
@@ -66,7 +69,8 @@ class Screen:
         state, kind, file = path.split("/")
         name = re.search(r"^name: (.*)$", good_records()[path], re.MULTILINE)
         assert name is not None
-        self.page.goto(f"{self.visit.base}admin/#/collections/{state}_{kind}/entries/{file.removesuffix('.yml')}")
+        slug = self.slugs[kind]
+        self.page.goto(f"{self.visit.base}admin/#/collections/{state}-{slug}/entries/{file.removesuffix('.yml')}")
         expect(self.field("id").locator("input")).to_have_value(file.removesuffix(".yml"))
 
     def field(self, path: str) -> Locator:
@@ -92,15 +96,20 @@ class Screen:
 
 
 @pytest.fixture
-def screen(visit: Visitor, editing_site: Build, tmp_path: Path) -> Iterator[Screen]:
+def slugs(sources: Sources) -> Mapping[str, str]:
+    return {code: kind.slug for code, kind in sources.vocabulary.types.items()}
+
+
+@pytest.fixture
+def screen(visit: Visitor, editing_site: Build, tmp_path: Path, slugs: Mapping[str, str]) -> Iterator[Screen]:
     made = visit(editing_site)
     made.context.add_init_script(PICKER)
     page = made.go("404.html")
     page.evaluate(WRITE, {f"data/resources/{path}": text for path, text in good_records().items()})
     made.go("admin/")
     page.get_by_role("button", name="Work with Local Repository").click()
-    expect(page.get_by_text("Colorado: Legal aid offices").first).to_be_visible()
-    yield Screen(made, make_repository(tmp_path / "repository", good_records()))
+    expect(page.get_by_text("Colorado: Legal offices").first).to_be_visible()
+    yield Screen(made, make_repository(tmp_path / "repository", good_records()), slugs)
 
 
 def changes(old: str, new: str) -> list[str]:
@@ -166,7 +175,7 @@ def test_a_place_that_must_stay_hidden_is_not_even_saved(screen: Screen) -> None
     broken = re.sub(r"  authorisation:\n(    .*\n)+", "", good_records()[WITH_AUTHORISATION])
     assert broken != good_records()[WITH_AUTHORISATION]
     screen.page.evaluate(WRITE, {path: broken})
-    screen.visit.go("admin/#/collections/co_domestic_violence")
+    screen.visit.go("admin/#/collections/co-family-programs")
     screen.page.reload()
     screen.open(WITH_AUTHORISATION)
     assert screen.page.locator('[data-key-path^="location"]').count() == 0
@@ -175,6 +184,65 @@ def test_a_place_that_must_stay_hidden_is_not_even_saved(screen: Screen) -> None
     screen.page.wait_for_timeout(1500)
     assert [words for words in told if "must stay hidden" in words]
     assert screen.page.evaluate(READ, path) == broken
+
+
+def signed_in(made: Visit, github: PretendGitHub) -> Page:
+    """The screen of an editor who pasted an access token."""
+    made.context.route("https://api.github.com/**", github.answer)
+    page = made.go("admin/")
+    page.get_by_role("button", name="Sign In Using Access Token").click()
+    page.locator("input:visible").last.fill("ghp_0000000000000000000000000000000000")
+    page.get_by_role("button", name="Sign In", exact=True).last.click()
+    return page
+
+
+def on_github() -> dict[str, str]:
+    """The repository on GitHub: it has entries of a state that the screen does not show, too."""
+    files = {f"{TOP}{path}": text for path, text in good_records().items()}
+    return {**files, f"{TOP}wy/legal_aid/example-far.yml": "id: example-far\n"}
+
+
+def test_a_change_becomes_a_pull_request(visit: Visitor, editing_site: Build, slugs: Mapping[str, str]) -> None:
+    github = PretendGitHub(on_github())
+    made = visit(editing_site)
+    page = signed_in(made, github)
+    expect(page.get_by_text("Colorado: Legal offices").first).to_be_visible()
+    screen = Screen(made, editing_site.root, slugs)
+    screen.open(CLINIC)
+    screen.field("name").locator("input").fill("Example Clinic")
+    screen.save()
+    expect(page.get_by_text("Send for Review").first).to_be_visible()
+    branch = "cms/co-health-centers/example-clinic"
+    assert github.branches == [f"refs/heads/{branch}"]
+    ((where, path, text),) = github.commits
+    assert (where, path) == (branch, f"{TOP}{CLINIC}")
+    assert changes(good_records()[CLINIC], text)[1:] == ["+name: Example Clinic"]
+    (pull,) = github.pulls
+    assert (pull["head"], pull["base"], pull["draft"]) == (branch, "main", True)
+    assert not re.search("violence|trafficking", str(pull))
+    assert github.labels == ["sveltia-cms/draft"]
+    # Lists are asked for folder by folder, and never of a state that the screen does not show.
+    trees = [asked.split("/git/trees/")[1] for asked in github.asked if "/git/trees/" in asked]
+    assert sorted(trees) == sorted([HEAD, "data", "resources", "co?recursive=1", "us?recursive=1"])
+
+
+def test_a_list_that_github_cuts_off_stops_the_screen(visit: Visitor, editing_site: Build) -> None:
+    made = visit(editing_site)
+    page = signed_in(made, PretendGitHub(on_github(), cut=frozenset({"co?recursive=1"})))
+    expect(page.get_by_text("There was an error while loading site data.")).to_be_visible()
+
+
+def test_names_of_entries_run_nothing(visit: Visitor, editing_site: Build) -> None:
+    """The screen holds a key to the repository. A record's words are shown and do nothing, or the policy stops them."""
+    made = visit(editing_site)
+    told: list[str] = []
+    made.page.on("dialog", lambda dialog: told.append(dialog.message))
+    page = signed_in(made, PretendGitHub(on_github()))
+    expect(page.get_by_text("Colorado: Legal offices").first).to_be_visible()
+    made.go("admin/#/collections/co-health-centers")
+    expect(page.get_by_role("row").first).to_be_visible()
+    page.wait_for_timeout(500)
+    assert told == []
 
 
 def test_nothing_comes_from_another_host(visit: Visitor, editing_site: Build) -> None:

@@ -97,7 +97,8 @@ def editing_files(editing: Editing, directory: Directory) -> Iterator[tuple[str,
             raise EditingRefused(f"mkdocs.yml: directory.editing.states: '{slug}' is no state. Write it as co, or us.")
     yield f"{FOLDER}index.html", editing_page(directory.settings.name)
     order = {code: order_of(record_class(code)) for code in directory.vocabulary.types}
-    yield f"{FOLDER}order.js", f"export default {json.dumps(order)};\n"
+    told = f"export const STATES = {json.dumps(editing.states)};\nexport const ORDER = {json.dumps(order)};\n"
+    yield f"{FOLDER}model.js", told
     yield f"{FOLDER}config.json", json.dumps(configuration(editing, directory), ensure_ascii=False) + "\n"
 
 
@@ -130,10 +131,11 @@ def _collection(slug: str, code: str, directory: Directory) -> dict[str, Any]:
     entry = directory.vocabulary.types[code]
     state = next((state.name for state in directory.places.states.values() if state.slug == slug), "Whole country")
     return {
-        "name": f"{slug}_{code}",
-        "label": f"{state}: {entry.plural}",
-        "label_singular": f"{state}: {entry.label}",
-        "description": f"{OFFERS} {NEVER}",
+        # Both stand in titles and addresses, which the browser's history keeps.
+        "name": f"{slug}-{entry.slug}",
+        "label": f"{state}: {entry.neutral_plural}",
+        "label_singular": f"{state}: {entry.neutral}",
+        "description": f"{entry.plural}. {OFFERS} {NEVER}",
         "folder": f"data/resources/{slug}/{code}",
         "extension": "yml",
         "format": "yml",

@@ -31,7 +31,7 @@ export function filled(value) {
   return text === "" || text === null ? undefined : text;
 }
 
-/** The record with its fields in the model's order, as `admin/order.js` tells it; null: a table that is sorted. */
+/** The record with its fields in the model's order, as `admin/model.js` tells it; null: a table that is sorted. */
 export function ordered(value, order) {
   if (Array.isArray(value)) return value.map((item) => ordered(item, order));
   if (value === null || typeof value !== "object") return value;

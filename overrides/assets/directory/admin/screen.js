@@ -1,10 +1,12 @@
 // The editing screen: Sveltia CMS with our own way to write an entry.
 
-import ORDER from "../../../admin/order.js";
+import { ORDER, STATES } from "../../../admin/model.js";
 import CMS from "../../vendor/sveltia/index.js";
+import { narrowed } from "./listing.js";
 import { filled, ordered, recordText } from "./record-text.js";
 import { refusal } from "./refusing.js";
 
+window.fetch = narrowed(window.fetch.bind(window), STATES);
 CMS.registerCustomFormat("yml", "yml", {
   toFile(entry) {
     const record = filled(entry);

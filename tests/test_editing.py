@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from resource_directory.canonical import record_data
 from resource_directory.directory import Directory, Settings
-from resource_directory.editing import Editing, EditingRefused, content_security_policy, editing_files
+from resource_directory.editing import Editing, EditingRefused, content_security_policy, editing_files, packaged_files
 from resource_directory.editing.forms import FREE_LINES, NEVER, order_of
 from resource_directory.editing.screen import configuration
 from resource_directory.loading import load_directory
@@ -77,6 +77,11 @@ def test_a_state_that_is_none_is_refused(fictional: Directory) -> None:
     editing = Editing(backend="github", repo="a/b", states=("co", "zz"))
     with pytest.raises(EditingRefused, match=r"editing\.states: 'zz' is no state"):
         list(editing_files(editing, fictional))
+
+
+def test_a_package_that_is_not_installed_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EditingRefused, match="Run 'make setup'"):
+        list(packaged_files(tmp_path))
 
 
 def test_a_build_with_wrong_settings_stops(tmp_path: Path) -> None:

@@ -149,6 +149,18 @@ def test_every_value_of_every_entry_outlives_a_change(screen: Screen) -> None:
     assert code == 0, said
 
 
+def test_words_that_a_form_does_not_offer_are_kept(screen: Screen) -> None:
+    """A county of another state, a service added to the vocabulary since the site was built."""
+    old = good_records()[CLINIC].replace("  - '08031'\n", "  - '08031'\n  - '35001'\n")
+    old = old.replace("- dental_care\n", "- dental_care\n- a_new_service\n")
+    assert "35001" in old and "a_new_service" in old
+    screen.page.evaluate(WRITE, {f"data/resources/{CLINIC}": old})
+    screen.page.reload()
+    screen.open(CLINIC)
+    screen.field("name").locator("input").fill("Example Clinic")
+    assert changes(old, screen.saved(CLINIC))[1:] == ["+name: Example Clinic"]
+
+
 def test_a_place_is_hidden_whole(screen: Screen) -> None:
     screen.open(OFFICE)
     location = screen.field("location")
@@ -184,6 +196,35 @@ def test_a_place_that_must_stay_hidden_is_not_even_saved(screen: Screen) -> None
     screen.page.wait_for_timeout(1500)
     assert [words for words in told if "must stay hidden" in words]
     assert screen.page.evaluate(READ, path) == broken
+
+
+@pytest.mark.parametrize(
+    ("kind", "location", "words"),
+    [
+        ("legal_aid", {"visibility": "withheld", "address": {"city": "Denver"}}, "The place is hidden"),
+        ("legal_aid", {"visibility": "withheld", "county": "08031"}, "The place is hidden"),
+        ("legal_aid", {"visibility": "withheld", "point": {"latitude": 1}}, "The place is hidden"),
+        ("legal_aid", {"visibility": "withheld", "description": "Blue door."}, "The place is hidden"),
+        ("legal_aid", {"visibility": "withheld", "review": {"decision": "withheld"}}, ""),
+        ("legal_aid", {"visibility": "public", "address": {"address_1": "1 Main Street"}}, ""),
+        ("legal_aid", None, ""),
+        ("domestic_violence", {"visibility": "public", "address": {"address_1": "1 Main Street"}}, "must stay hidden"),
+        ("domestic_violence", {"visibility": "public", "address": {"postal_code": "80203"}}, "must stay hidden"),
+        ("domestic_violence", {"visibility": "public", "point": {"latitude": 1}}, "must stay hidden"),
+        ("domestic_violence", {"visibility": "public", "description": "Blue door."}, "must stay hidden"),
+        ("domestic_violence", {"visibility": "public", "address": {"city": "Denver"}}, ""),
+        ("domestic_violence", {"visibility": "public", "point": {}, "authorisation": {"by": "Director"}}, ""),
+    ],
+)
+def test_what_is_refused_before_it_is_public(
+    visit: Visitor, editing_site: Build, kind: str, location: object, words: str
+) -> None:
+    made = visit(editing_site)
+    script = "async ([address, record]) => (await import(address)).refusal(record)"
+    record = {"type": kind, "name": "x", **({"location": location} if location else {})}
+    page = made.go("404.html")
+    told = page.evaluate(script, [f"{made.base}assets/directory/admin/refusing.js", record])
+    assert (words in told) if words else told == ""
 
 
 def signed_in(made: Visit, github: PretendGitHub) -> Page:

@@ -65,6 +65,16 @@ def fictional_site(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return built
 
 
+@pytest.fixture(scope="session")
+def editing_site(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The same site with the editing screen."""
+    block = "editing: {backend: github, repo: example/directory, states: [co, us]}"
+    folder = tmp_path_factory.mktemp("editing")
+    built = run_build(make_repository(folder, good_records(), lambda text: text.replace("editing: {}", block)))
+    assert built.status == 0, built.output
+    return built
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         """Says nothing."""

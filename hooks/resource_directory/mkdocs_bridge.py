@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from urllib.parse import quote
 
 import jinja2
@@ -31,10 +31,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.theme import Theme
 from mkdocs.utils.templates import TemplateContext, url_filter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from resource_directory.building import Build, Memory, Site, Store, publish, stamp_of_site
 from resource_directory.directory import Directory, Settings
+from resource_directory.editing import OF_SCREEN, Editing, EditingRefused, editing_files, packaged_files
 from resource_directory.hiding import hiding_files
 from resource_directory.loading import BadRecords, load_directory, states_wanted, today_of
 from resource_directory.maps import TilesRefused, tiles_host
@@ -108,10 +109,11 @@ class DirectoryBlock(BaseModel):
     tiles_attribution: str = ""
     allow_third_party_tiles: bool = False
     names: dict[str, str] = {}
+    editing: Annotated[Editing | None, BeforeValidator(lambda value: value or None)] = None
 
     def settings(self) -> Settings:
         """What the rest of the package may know."""
-        return Settings(**self.model_dump(exclude={"site_url", "states"}))
+        return Settings(**self.model_dump(exclude={"site_url", "states", "editing"}))
 
 
 class GeneratedPage(Page):
@@ -366,10 +368,14 @@ class Bridge:
             self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
         joined = {f"{OURS}{name}" for name in STYLES}
-        left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith(LEFT_OUT)]
+        editing = _block(config).editing
+        unwanted = LEFT_OUT if editing else (*LEFT_OUT, OF_SCREEN)
+        left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith(unwanted)]
         for file in left_out:
             files.remove(file)
         for file in _static_files(self.renderer, config, root):
+            files.append(file)
+        for file in _editing_files(editing, self.directory, config, root):
             files.append(file)
         return files
 
@@ -624,6 +630,19 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
         yield File.generated(config, f"assets/directory/messages/{language}.js", content=script)
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
+
+
+def _editing_files(editing: Editing | None, directory: Directory, config: MkDocsConfig, root: Path) -> Iterator[File]:
+    """The editing screen, where the coalition has configured it."""
+    if editing is None:
+        return
+    try:
+        for source, target in packaged_files(root / "node_modules"):
+            yield File.generated(config, target, abs_src_path=str(source))
+        for target, text in editing_files(editing, directory):
+            yield File.generated(config, target, content=text)
+    except EditingRefused as error:
+        raise PluginError(str(error)) from error
 
 
 def _style(root: Path, made: str) -> str:

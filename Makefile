@@ -99,6 +99,7 @@ check: setup-dev
 	$(BIN)/python scripts/messages.py check
 	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	node scripts/lint_workflows.mjs .github/workflows/*.yml
 
 format: setup-dev

@@ -92,8 +92,8 @@ def test_the_picture_says_what_the_numbers_say(fictional: Directory) -> None:
 def test_it_is_there_once_in_english(fictional: Directory, tmp_path: Path, sources: Sources) -> None:
     place = Place(tmp_path)
     place.build(directory_of(fictional.records, fictional.paths, sources))
-    assert (place.site / "maintain/index.html").is_file()
-    assert not (place.site / "es/maintain").exists()
+    assert (place.site / "upkeep/index.html").is_file()
+    assert not (place.site / "es/upkeep").exists()
 
 
 def test_a_word_from_an_organization_counts_at_once(fictional: Directory, sources: Sources, tmp_path: Path) -> None:
@@ -101,14 +101,14 @@ def test_a_word_from_an_organization_counts_at_once(fictional: Directory, source
     start = directory_of(fictional.records, fictional.paths, sources)
     place = Place(tmp_path / "again")
     place.build(start)
-    before = (place.site / "maintain/index.html").read_text(encoding="utf-8")
+    before = (place.site / "upkeep/index.html").read_text(encoding="utf-8")
     told = start.records["example-clinic"].model_copy(
         update={"verified": Verified.model_validate({"date": "2026-11-20", "by": "x"}, context={"today": DAY})}
     )
     edited = directory_of({**start.records, told.id: told}, start.paths, sources)
     build = place.build(edited)
     assert not build.is_whole and build.changes is not None and not build.changes.placed
-    after = (place.site / "maintain/index.html").read_text(encoding="utf-8")
+    after = (place.site / "upkeep/index.html").read_text(encoding="utf-8")
     assert row(before, 'data-type="health_center"')[3] == "0" and row(after, 'data-type="health_center"')[3] == "1"
     fresh = Place(tmp_path / "fresh")
     fresh.build(edited)
@@ -121,7 +121,7 @@ def test_a_record_that_goes_is_counted_no_more(fictional: Directory, sources: So
     place.build(start)
     left = {key: r for key, r in start.records.items() if key != "example-clinic"}
     place.build(directory_of(left, {key: start.paths[key] for key in left}, sources))
-    html = (place.site / "maintain/index.html").read_text(encoding="utf-8")
+    html = (place.site / "upkeep/index.html").read_text(encoding="utf-8")
     assert row(html, 'data-type="health_center"')[2] == str(len(start.by_type["health_center"]) - 1)
 
 

@@ -153,7 +153,7 @@ def part_of(directory: Directory, address: str) -> str:
     if names[0] == "regions":
         region = directory.regions.get(names[1].upper())
         return directory.folder(region) if region is not None else ""
-    if names[0] in {"types", "needs", "partnerships", "maintain"}:
+    if names[0] in {"types", "needs", "partnerships", "upkeep"}:
         return names[2] if len(names) > 2 else COUNTRY
     if names[0] == "gaps":
         return names[1] if len(names) > 1 else COUNTRY

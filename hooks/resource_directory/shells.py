@@ -17,9 +17,9 @@ from resource_directory.pages import Document
 FEW_HEADINGS = 2
 
 #: Addresses below a page that every page leads to, which are nearer to it than to the site's top.
-BRANCHES = ("types", "needs", "gaps", "resources", "maintain")
+BRANCHES = ("types", "needs", "gaps", "resources", "upkeep")
 #: Branches whose pages are in English only.
-ENGLISH_BRANCHES = ("types", "resources", "maintain")
+ENGLISH_BRANCHES = ("types", "resources", "upkeep")
 #: Sample of the address's shape, whether there is a contents list, whether there is a way to edit.
 Key = tuple[str, bool, bool]
 
@@ -32,7 +32,7 @@ def address_shape(url: str) -> str:
 
 #: Every shape that a page's address can have, behind its language's prefix.
 SHAPES = (
-    *("x/", "x/x/", "resources/x/", "gaps/", "gaps/x/", "maintain/"),
+    *("x/", "x/x/", "resources/x/", "gaps/", "gaps/x/", "upkeep/"),
     *(f"{branch}/x/" for branch in BRANCHES[:2]),
     *(f"{branch}/x/x/" for branch in BRANCHES[:2]),
 )

@@ -118,7 +118,7 @@ def test_a_large_county_rests_before_it_counts(visit: Visitor, real_site: Build)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("address", ["maintain/", SHELTER, "co/mesa/"])
+@pytest.mark.parametrize("address", ["upkeep/", SHELTER, "co/mesa/"])
 def test_axe_finds_nothing(visit: Visitor, fictional_site: Build, address: str, dark: bool) -> None:
     page = read_on(visit(fictional_site, dark=dark), address, "2027-06-01")
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -128,7 +128,7 @@ def test_axe_finds_nothing(visit: Visitor, fictional_site: Build, address: str, 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_upkeep_is_no_wider_than_its_window(visit: Visitor, real_site: Build, width: int) -> None:
-    page = visit(real_site, width=width, scripts=False).go("maintain/")
+    page = visit(real_site, width=width, scripts=False).go("upkeep/")
     assert page.locator("html").evaluate("html => html.scrollWidth") <= width
     assert page.locator("#upkeep-states tbody tr").count() > 50
 

@@ -36,7 +36,7 @@ KINDS = {
     "gaps of a state": "gaps/co/",
     "hot lines": "hotlines/",
     "sources": "sources/",
-    "upkeep": "maintain/",
+    "upkeep": "upkeep/",
     "partnerships": "partnerships/",
     "partner": "partnerships/family-programs/",
     "worksheet": "partnerships/worksheet-for-three/",

@@ -1,4 +1,4 @@
-"""`/maintain/`: how the directory stands, for the people who keep it. Numbers only, no entry by name."""
+"""`/upkeep/`: how the directory stands, for the people who keep it. Numbers only, no entry by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resource_directory.pages.rows_read import rows_read
 from resource_directory.places import State
 from resource_directory.vocabulary import Need, RecordType
 
-UPKEEP = "maintain/"
+UPKEEP = "upkeep/"
 #: The folder of records that belong to no state.
 _COUNTRY = "us"
 IMPORTS = Path("data/imports")

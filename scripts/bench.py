@@ -40,7 +40,7 @@ from resource_directory.progress import progress
 from resource_directory.publishing import files_below
 from resource_directory.secrecy import telling
 
-LINKED = ("docs", "hooks", "overrides", "node_modules", "data/vocab", "data/places", "data/imports")
+LINKED = ("docs", "hooks", "overrides", "node_modules", "data/vocab", "data/places", "data/imports", "data/locale")
 SHAPES = (".cache/us-atlas", ".cache/vendor")
 SEED = 8031
 #: Bytes that the largest comparison needs.

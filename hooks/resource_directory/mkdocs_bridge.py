@@ -61,7 +61,7 @@ log = logging.getLogger("mkdocs.plugins.resource_directory")
 
 TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
-REFERENCE = "reference/"
+FOR_MAINTAINERS = ("reference/", "maintain.md")
 OURS = "assets/directory/"
 VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
@@ -445,7 +445,7 @@ class Bridge:
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Hand-written pages may name the coalition's contact: `{{ directory_contact }}`."""
         assert self.directory is not None
-        if page.file.src_uri.startswith(REFERENCE):
+        if page.file.src_uri.startswith(FOR_MAINTAINERS):
             # For maintainers: a reader who looks for a bed does not want the field of that name.
             page.meta["search"] = {"exclude": True}
         return markdown.replace("{{ directory_contact }}", contact_words(self.directory.settings))

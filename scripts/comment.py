@@ -110,7 +110,7 @@ def unpacked(content: bytes) -> bytes:
                 raise RefusedError(f"The run has handed over something else than {FILE}.")
             with archive.open(FILE) as stream:
                 found = stream.read(LARGEST_JSON + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
         raise RefusedError("What the run has handed over is no archive that can be read.") from error
     if len(found) > LARGEST_JSON:
         raise RefusedError("The description is too large.")

@@ -19,14 +19,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
 
-from import_sources import ROOT, UnreadableRecordsError, existing_records, import_rules
+from import_sources import ROOT, Repository, UnreadableRecordsError, open_repository
 from resource_directory.canonical import canonical_text, record_data
 from resource_directory.geocoding import (
     PAUSE,
@@ -43,22 +42,13 @@ from resource_directory.geocoding import (
 )
 from resource_directory.importers.writing import write_changed
 from resource_directory.loading import today_of
-from resource_directory.model import Record, record_class
-from resource_directory.rules import RuleContext, check_record
+from resource_directory.model import record_class
+from resource_directory.rules import check_record
 from resource_directory.shapes import ShapesMissing
 from resource_directory.vocabulary import VocabularyError
 
 ANSWERS = ".cache/geocoding/answers.jsonl"
 PROGRAM = "community-resource-directory-geocoder/1.0"
-
-
-@dataclass(frozen=True)
-class Repository:
-    """The records by path, and what they are checked against."""
-
-    root: Path
-    rules: RuleContext
-    records: Mapping[str, Record]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,20 +57,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:
-        rules = import_rules(root, today_of(os.environ))
-        repository = Repository(root, rules, existing_records(root, rules))
+        repository = open_repository(root, today_of(os.environ))
     except (VocabularyError, UnreadableRecordsError) as error:
         print(error, file=sys.stderr)
         return 1
     except ShapesMissing as error:
         print(error, file=sys.stderr)
         return 2
-    states = [code.lower() for code in rules.places.states] if options.state == ["all"] else options.state
+    states = [code.lower() for code in repository.rules.places.states] if options.state == ["all"] else options.state
     asked = list(questions(repository.records, states, offline=options.offline))[: options.limit]
     if options.dry_run:
         return _list(asked)
     if options.offline:
-        return _use(repository, offline_outcomes(asked, rules.places))
+        return _use(repository, offline_outcomes(asked, repository.rules.places))
     contact = options.contact or contact_of(root)
     if not contact:
         parser.error("A server wants to know who asks. Give --contact, or set 'contact' in mkdocs.yml.")

@@ -22,6 +22,7 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -216,6 +217,21 @@ def existing_records(root: Path, rules: RuleContext) -> Mapping[str, Record]:
     if read.problems:
         raise UnreadableRecordsError(f"{format_problems(read.problems, 'text')}\nMend these records before importing.")
     return read.records
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The records by path, and what they are checked against."""
+
+    root: Path
+    rules: RuleContext
+    records: Mapping[str, Record]
+
+
+def open_repository(root: Path, today: date) -> Repository:
+    """Reads it. Raises VocabularyError, UnreadableRecordsError or ShapesMissing where it cannot be used."""
+    rules = import_rules(root, today)
+    return Repository(root, rules, existing_records(root, rules))
 
 
 def _texts(run: importing.Run, questions: Sequence[OpenQuestion], root: Path) -> dict[str, str]:

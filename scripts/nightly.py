@@ -123,7 +123,7 @@ def _member(content: bytes) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(LOOKS) as stream:
             found = stream.read(LARGEST_LOOKS + 1)
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (KeyError, zipfile.BadZipFile, RuntimeError, EOFError, OSError):
         return None
     return found if len(found) <= LARGEST_LOOKS else None
 

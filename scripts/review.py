@@ -18,11 +18,10 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from import_sources import ROOT, UnreadableRecordsError, existing_records, import_rules, read_tables
+from import_sources import ROOT, Repository, UnreadableRecordsError, open_repository, read_tables
 from resource_directory.canonical import canonical_text, dump_canonical
 from resource_directory.importers import eoir, hrsa, hud_pha, lsc
 from resource_directory.importers import run as importing
@@ -43,7 +42,7 @@ from resource_directory.loading import today_of
 from resource_directory.model import Record
 from resource_directory.problems import format_problems
 from resource_directory.reading import Finding, read_bytes
-from resource_directory.rules import RuleContext, check_record
+from resource_directory.rules import check_record
 from resource_directory.shapes import ShapesMissing
 from resource_directory.vocabulary import VocabularyError
 
@@ -54,15 +53,6 @@ _NUMBERS = {
     "lsc_office": (lsc.OFFICES, "office_id"),
 }
 _PLACE = ("street", "city", "state", "zip", "lat", "lon")
-
-
-@dataclass(frozen=True)
-class Repository:
-    """The records by path, and what they are checked against."""
-
-    root: Path
-    rules: RuleContext
-    records: Mapping[str, Record]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,8 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _act(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     root = options.root.resolve()
     listed = _listed(options.review_list, root)
-    rules = import_rules(root, today_of(os.environ))
-    repository = Repository(root, rules, existing_records(root, rules))
+    repository = open_repository(root, today_of(os.environ))
     if options.list:
         return _list(repository, listed, options.state)
     if options.show_place:
@@ -112,7 +101,7 @@ def _act(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error(f"'{decision}' is not a decision. Write ordinary or withheld.")
     if not options.by or not options.reason:
         parser.error("--decide needs --by and --reason.")
-    decided = Decision(decision, options.by, options.date or rules.today, options.reason)
+    decided = Decision(decision, options.by, options.date or repository.rules.today, options.reason)
     return _decide(repository, identifier, decided, options.name or "", options.sources)
 
 

@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"shapes", "topology", "secrecy", "hours", "hiding", "partners"}),
     frozenset({"model"}),
     frozenset({"reading", "record_cache", "labels"}),
-    frozenset({"catalogues", "freshness"}),
+    frozenset({"catalogues", "freshness", "publishers"}),
     frozenset({"rules", "publishing", "commits"}),
     frozenset({"words"}),
     frozenset({"canonical", "ellipsoid"}),

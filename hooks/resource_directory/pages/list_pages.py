@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 from resource_directory.pages.rows_read import FATES, rows_read
 from resource_directory.places import County
+from resource_directory.publishers import published
 from resource_directory.vocabulary import Need
 
 
@@ -197,37 +196,13 @@ def _home_county(renderer: Renderer, record: Record) -> County | None:
     return view.counties_served[0] if len(view.counties_served) == 1 else None
 
 
-@dataclass(frozen=True)
-class Freshness:
-    """How many records of a publisher, and between which days their facts were taken."""
-
-    publisher: str
-    url: str
-    number: int
-    confirmed: int
-    first: date
-    last: date
-
-
 def sources_document(renderer: Renderer, imports: Path) -> Document:
     """Where every fact comes from, how old it is, and what became of every row that was read."""
     return renderer.document(
         "sources", "sources/", renderer.say("Sources and freshness"),
         contents=(("publishers", renderer.say("Publishers")), ("rows", renderer.say("Rows read"))),
-        publishers=tuple(_freshness(renderer)), rows=rows_read(imports, renderer.directory.places),
+        publishers=tuple(published(renderer.directory.in_order)), rows=rows_read(imports, renderer.directory.places),
         fates=tuple(map(renderer.say, FATES.values())),
         confirmed=sum(record.verified is not None for record in renderer.directory.in_order),
         total=len(renderer.directory.records),
     )  # fmt: skip
-
-
-def _freshness(renderer: Renderer) -> Iterator[Freshness]:
-    groups: dict[str, list[Record]] = {}
-    for record in renderer.directory.in_order:
-        groups.setdefault(record.source.publisher, []).append(record)
-    for publisher, records in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        days = [record.source.retrieved for record in records]
-        urls = Counter(record.source.url for record in records if record.source.url)
-        url = urls.most_common(1)[0][0] if urls else ""
-        confirmed = sum(record.verified is not None for record in records)
-        yield Freshness(publisher, url or "", len(records), confirmed, min(days), max(days))

@@ -19,8 +19,10 @@ from typing import NamedTuple
 from resource_directory.calls import CallFiles
 from resource_directory.changes import Changes, Known, changes, placings
 from resource_directory.directory import Directory
+from resource_directory.exports import ExportFiles, Publication
 from resource_directory.gap_files import GapFiles
 from resource_directory.gaps import Gaps
+from resource_directory.loading import BadRecords
 from resource_directory.maps import MapFiles
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
@@ -34,6 +36,8 @@ from resource_directory.record_cache import code_stamp, digest, folder_of, read_
 from resource_directory.search import SearchFiles
 from resource_directory.shells import Shells
 
+#: The terms under which the data is given, in the repository.
+LICENCE = "DATA_LICENSE"
 #: Up to this many pages are made by this process alone: others would take longer to start.
 FEW_PAGES = 300
 _PAGE = "index.html"
@@ -43,6 +47,8 @@ SHARED = (SHARED_MAPS, SHARED_SEARCH)
 #: Stands among the parts for the file of all states' gaps: it changes where they do.
 SHARED_GAPS = "*gaps"
 WITHOUT_PAGES = (*SHARED, SHARED_GAPS)
+#: Stands among the parts for the open data of everything: joined from what the states' parts have left in the cache.
+SHARED_DATA = "*data"
 
 
 class Made(NamedTuple):
@@ -77,6 +83,8 @@ class Site:
     makes_pages: bool = True
     #: Where other modules may keep what they made, and a stamp of what it depends on beside the records.
     cache: tuple[Path, str] | None = None
+    #: The text of the licence under which the data is given.
+    licence: str = ""
 
     @property
     def directory(self) -> Directory:
@@ -94,6 +102,11 @@ class Site:
     def _search(self) -> SearchFiles:
         return SearchFiles(self.directory, self.cache)
 
+    @cached_property
+    def data(self) -> ExportFiles:
+        """The open data."""
+        return ExportFiles(self.directory, Publication(self.shells.site_url, self.licence), self.cache)
+
     def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
         """Makes the pages of a part; only those at the addresses given, where not all."""
         if not self.makes_pages:
@@ -108,8 +121,15 @@ class Site:
         return found
 
     def extras(self, part: str) -> list[Made]:
-        """Makes a part's files for maps, the search and the order of calls."""
-        return [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
+        """Makes a part's files for maps, the search, the order of calls, and those of the open data."""
+        made = [Made(path, self.staging.put(path, text.encode())) for path, text in self._extra_files(part)]
+        return made + [Made(path, self.staging.put(path, content)) for path, content in self._data_files(part)]
+
+    def _data_files(self, part: str) -> Iterator[tuple[str, bytes]]:
+        if part == SHARED_DATA:
+            yield from self.data.shared()
+        elif part not in WITHOUT_PAGES:
+            yield from self.data.of_state(part)
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
         if part == SHARED_MAPS:
@@ -120,7 +140,7 @@ class Site:
                 yield from CallFiles(renderer.directory).shared(renderer.messages.language)
         elif part == SHARED_GAPS:
             yield GapFiles(self.renderer.gaps).nation()
-        else:
+        elif part != SHARED_DATA:
             yield from self._search.of_state(part)
         if part in self.directory.states:
             yield from self._maps.of_state(part)
@@ -138,7 +158,8 @@ def stamp_of_site(directory: Directory, templates: Path, shells: Shells, base: s
     spoken = [(messages.language, messages.prefix, messages.stamp) for messages in directory.languages]
     for text in (base, repr(directory.settings), repr(directory.states), repr(shells), repr(spoken)):
         told.update(text.encode() + b"\0")
-    for file in (*sorted(templates.glob("*.html")), *upkeep_files(templates.parents[1])):
+    root = templates.parents[1]
+    for file in (*sorted(templates.glob("*.html")), *upkeep_files(root), root / LICENCE):
         told.update(file.name.encode() + b"\0" + file.read_bytes())
     return told.hexdigest()
 
@@ -218,9 +239,27 @@ class Build:
             self.children.stop()
 
     def finish(self) -> tuple[list[Made], dict[str, tuple[str, ...]]]:
-        """Everything that was made, and which of the files that are not pages each part has."""
-        if self.changes is not None:
-            return self._made_again(self.changes)
+        """Everything that was made, and which of the files that are not pages each part has.
+
+        Raises BadRecords where an entry of the open data is not valid.
+        """
+        made, extras = self._made_again(self.changes) if self.changes is not None else self._made_all()
+        if self._gives_data():
+            entries = self.site.extras(SHARED_DATA)
+            extras[SHARED_DATA] = tuple(entry.path for entry in entries)
+            made += entries
+            if problems := self.site.data.problems():
+                raise BadRecords(problems)
+        return made, extras
+
+    def _gives_data(self) -> bool:
+        return self.changes is None or bool(self.changes.records or self.changes.states)
+
+    def valid_services(self) -> tuple[int, int] | None:
+        """How many services of the open data are valid, and how many there are; None where none was made."""
+        return self.site.data.valid() if self._gives_data() else None
+
+    def _made_all(self) -> tuple[list[Made], dict[str, tuple[str, ...]]]:
         with advancing("Making pages", len(self.parts)) as advance, collector_off():
             if self.children is not None:
                 results = self.children.results(advance)
@@ -255,6 +294,8 @@ class Build:
         """Parts of which the files that are not pages are to be made again; the maps of all first."""
         again = {*changed.states, *SHARED} if changed.records or changed.states else set()
         again |= {SHARED_GAPS} if changed.gap_states else set()
+        # What a county's file knows is what its page shows.
+        again |= {address.partition("/")[0] for address in changed.pages if address.count("/") == 2}
         return sorted(again & set(self.parts), key=lambda part: (part != SHARED_MAPS, part))
 
     def _each(self, wanted: list[tuple[str, frozenset[str]]]) -> list[list[Made]]:

@@ -33,7 +33,7 @@ from mkdocs.theme import Theme
 from mkdocs.utils.templates import TemplateContext, url_filter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from resource_directory.building import Build, Memory, Site, Store, publish, stamp_of_site
+from resource_directory.building import LICENCE, Build, Memory, Site, Store, publish, stamp_of_site
 from resource_directory.directory import Directory, Settings
 from resource_directory.editing import OF_SCREEN, Editing, EditingRefused, editing_files, packaged_files
 from resource_directory.hiding import hiding_files
@@ -428,7 +428,9 @@ class Bridge:
             self.seen, memory = self.store.state(), self.store.load()
         staging = Staging(Path(config.site_dir), self.final, memory.files)
         base = stamp_of(root, self.directory.today)
-        site = Site(self.renderer, shells, staging, makes_pages=not self.plain, cache=(folder_of(root), base))
+        licence = (root / LICENCE).read_text(encoding="utf-8")
+        cache = (folder_of(root), base)
+        site = Site(self.renderer, shells, staging, makes_pages=not self.plain, cache=cache, licence=licence)
         stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, base)
         self.build = Build(site, stamp, memory)
         self.build.start()
@@ -459,12 +461,20 @@ class Bridge:
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         assert self.build is not None
-        if self.serving:
-            self.memory = self.build.remembered(*self.build.finish(), {})
-        elif self.warnings.number == 0 and self.final is not None and self.store is not None:
-            publish(self.build, self.store, self.seen, self.final, self._sitemaps)
-            config.site_dir = str(self.final)
+        try:
+            self._finish(self.build, config)
+        except BadRecords as error:
+            raise _refused(error) from error
+        if found := self.build.valid_services():
+            log.info("Open data: %d of %d services are valid HSDS 3.1", *found)
         self._end()
+
+    def _finish(self, build: Build, config: MkDocsConfig) -> None:
+        if self.serving:
+            self.memory = build.remembered(*build.finish(), {})
+        elif self.warnings.number == 0 and self.final is not None and self.store is not None:
+            publish(build, self.store, self.seen, self.final, self._sitemaps)
+            config.site_dir = str(self.final)
 
     def _sitemaps(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         assert self.build is not None
@@ -548,10 +558,14 @@ def _load(root: Path, block: DirectoryBlock, *, strict: bool) -> Directory:
         wanted = states_wanted(block.states, os.environ)
         return load_directory(root, block.settings(), today_of(os.environ), wanted, cached=True, strict=strict)
     except BadRecords as error:
-        text = format_problems(error.problems, "text")
-        raise PluginError(f"{text}\n{len(error.problems)} problems; the last site is untouched.") from error
+        raise _refused(error) from error
     except (VocabularyError, ShapesMissing, TilesRefused, OSError, ValueError) as error:
         raise PluginError(str(error)) from error
+
+
+def _refused(error: BadRecords) -> PluginError:
+    text = format_problems(error.problems, "text")
+    return PluginError(f"{text}\n{len(error.problems)} problems; the last site is untouched.")
 
 
 def content_security_policy(settings: Settings, *, serving: bool = False) -> str:

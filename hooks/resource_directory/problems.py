@@ -67,6 +67,7 @@ CODES: dict[str, str] = {
     "E504": "A fact in a letter or form cannot be read, or does not belong to the entry.",
     "E505": "The letter or form gives a place that only the maintainers may set.",
     "E506": "The entry has changed since the letter or form was made.",
+    "E601": "The entry, given as HSDS, is not valid by its schema.",
 }
 
 

@@ -1,0 +1,229 @@
+"""Which file of the open data stands where. Addresses under `data/v1/` never change; what breaks a reader is `v2`.
+
+A state's files are made with its pages, those of everything from the same pieces after them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from resource_directory.directory import Directory
+from resource_directory.exports.archives import gzip_member, piece, zip_file
+from resource_directory.exports.hsds_schema import service_schema
+from resource_directory.exports.hsds_tables import TABLES, datapackage, header, taxonomy_rows
+from resource_directory.exports.parts import BETWEEN, COUNTRY, Part, Parts
+from resource_directory.exports.plain import Plain, county_schema, record_schema
+from resource_directory.exports.table import COLUMNS, csv_line
+from resource_directory.problems import Problem
+from resource_directory.publishers import published
+
+FOLDER = "data/v1"
+#: The folder of files of everything.
+ALL = "all"
+JSON = dict[str, Any]
+#: Spreadsheets take a CSV file for UTF-8 where it begins with this mark.
+MARK = "﻿"
+MEDIA_TYPES: Mapping[str, str] = {
+    "csv": "text/csv",
+    "geojson": "application/geo+json",
+    "json": "application/json",
+    "gz": "application/gzip",
+    "zip": "application/zip",
+    "txt": "text/plain",
+}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Who publishes the data: where the site stands (empty where not known), and the text of the licence."""
+
+    site_url: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as the manifest names it. `path` begins at the manifest's folder."""
+
+    path: str
+    content: bytes = field(repr=False)
+
+    def as_json(self) -> JSON:
+        kind = MEDIA_TYPES[self.path.rpartition(".")[2]]
+        told = hashlib.sha256(self.content).hexdigest()
+        return {"path": self.path, "bytes": len(self.content), "sha256": told, "media_type": kind}
+
+
+@dataclass(frozen=True)
+class ExportFiles:
+    """All files of the open data."""
+
+    directory: Directory
+    publication: Publication = Publication()
+    cache: tuple[Path, str] | None = None
+
+    @cached_property
+    def parts(self) -> Parts:
+        return Parts(self.directory, self.cache)
+
+    @cached_property
+    def _plain(self) -> Plain:
+        return Plain(self.directory)
+
+    def of_state(self, slug: str) -> Iterator[tuple[str, bytes]]:
+        """(address, bytes) of the files of a state (`co`) or of the country (`us`), its entries and its counties."""
+        files = [*self._downloads(slug, [self.parts.of(slug)])]
+        yield from ((f"{FOLDER}/{file.path}", file.content) for file in files)
+        for file in self._single(slug):
+            files.append(file)
+            yield f"{FOLDER}/{file.path}", file.content
+        yield f"{FOLDER}/{slug}/manifest.json", _text(self._manifest(slug, files))
+
+    def shared(self) -> Iterator[tuple[str, bytes]]:
+        """(address, bytes) of the files of everything, the schemas, the licence, and the manifest of all downloads."""
+        parts = [self.parts.of(slug) for slug in self.parts.slugs]
+        listed: list[Listed] = []
+        for file in (*self._downloads(ALL, parts), *self._schemas()):
+            listed.append(file)
+            yield f"{FOLDER}/{file.path}", file.content
+        for part in parts:
+            listed += self._downloads(part.slug, [part])
+        yield f"{FOLDER}/manifest.json", _text(self._manifest(ALL, listed))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Every entry that is not valid HSDS."""
+        return tuple(problem for slug in self.parts.slugs for problem in self.parts.of(slug).problems)
+
+    def valid(self) -> tuple[int, int]:
+        """How many services are valid HSDS, and how many there are."""
+        parts = [self.parts.of(slug) for slug in self.parts.slugs]
+        return sum(part.valid for part in parts), sum(part.records for part in parts)
+
+    def _downloads(self, name: str, parts: Iterable[Part]) -> Iterator[Listed]:
+        """The files that hold all records of some parts; those of everything are compressed, but for the table."""
+        kept = tuple(parts)
+        about = self._about(name)
+        yield Listed(f"{name}/records.csv", b"".join((_HEADER, *(part.rows for part in kept))))
+        yield from self._maps(name, kept, about)
+        yield Listed(f"{name}/hsds.json.gz", _services(kept, about))
+        yield Listed(f"{name}/datapackage.zip", self._package(name, kept))
+
+    def _maps(self, name: str, parts: tuple[Part, ...], about: JSON) -> Iterator[Listed]:
+        head, tail = _collection(about)
+        if name == ALL:
+            packed = (gzip_member(head), *_joined((part.features_gz for part in parts), _COMMA), gzip_member(tail))
+            yield Listed(f"{name}/records.geojson.gz", b"".join(packed))
+            regions = b"".join((head, *_joined((part.regions for part in parts), BETWEEN), tail))
+            yield Listed(f"{name}/regions.geojson.gz", gzip_member(regions))
+            return
+        yield Listed(f"{name}/records.geojson", b"".join((head, *(part.features for part in parts), tail)))
+        if name != COUNTRY:
+            yield Listed(f"{name}/regions.geojson", b"".join((head, *(part.regions for part in parts), tail)))
+
+    def _package(self, name: str, parts: tuple[Part, ...]) -> bytes:
+        """The data package: the tables, and what they are."""
+        contents = {}
+        for table, columns in TABLES.items():
+            pieces = [part.tables[table] for part in parts if table in part.tables]
+            shared = _SHARED_ROWS.get(table, "")
+            if not pieces and not shared:
+                continue
+            rows = [piece_ for made in pieces for piece_ in ((made.own,) if name == ALL else (made.own, made.borrowed))]
+            contents[f"{table}.csv"] = (piece((csv_line(columns) + shared).encode()), *rows)
+        about = datapackage(tuple(contents), self._about(name))
+        return zip_file({"datapackage.json": (piece(_text(about)),), **contents})
+
+    def _single(self, slug: str) -> Iterator[Listed]:
+        """A file an entry and a county."""
+        for record in self.parts.records(slug):
+            yield Listed(f"resources/{record.id}.json", orjson.dumps(self._plain.record(record)))
+        if slug != COUNTRY:
+            for county in self.directory.places.counties_of_state.get(slug.upper(), ()):
+                yield Listed(f"counties/{county.fips}.json", orjson.dumps(self._plain.county(county)))
+
+    def _schemas(self) -> Iterator[Listed]:
+        schemas = {"hsds-service": service_schema(), "record": record_schema(), "county": county_schema()}
+        for name, schema in schemas.items():
+            yield Listed(f"schema/{name}.json", _text(schema))
+        yield Listed("licence.txt", self.publication.licence.encode())
+
+    def _manifest(self, name: str, files: Iterable[Listed]) -> JSON:
+        return {**self._about(name), "files": [file.as_json() for file in files]}
+
+    def _about(self, name: str) -> JSON:
+        """What every file says of itself: what it is, how old, under which terms, and from whom the facts are."""
+        directory, site = self.directory, self.publication.site_url
+        records = directory.in_order if name == ALL else self.parts.records(name)
+        area = {} if name == ALL else {"state": name}
+        return {
+            "title": directory.settings.name,
+            **area,
+            "version": "1",
+            "made": directory.today.isoformat(),
+            **({"site": site} if site else {}),
+            "records": len(records),
+            "licence": {
+                "name": "CC0-1.0 for our own words; facts of others keep their publishers' terms",
+                "url": "https://creativecommons.org/publicdomain/zero/1.0/",
+                "terms": f"{site}{FOLDER}/licence.txt",
+            },
+            "sources": [
+                {
+                    "publisher": one.publisher,
+                    **({"url": one.url} if one.url else {}),
+                    "records": one.number,
+                    "confirmed": one.confirmed,
+                    "taken_first": one.first.isoformat(),
+                    "taken_last": one.last.isoformat(),
+                }
+                for one in published(records)
+            ],
+        }
+
+
+_HEADER = (MARK + csv_line(COLUMNS)).encode()
+_COMMA = gzip_member(BETWEEN)
+
+
+def _joined(texts: Iterable[bytes], between: bytes) -> Iterator[bytes]:
+    """Those that are not empty, with something between each two."""
+    there = [text for text in texts if text]
+    for number, text in enumerate(there):
+        if number:
+            yield between
+        yield text
+
+
+def _services(parts: tuple[Part, ...], about: JSON) -> bytes:
+    """A gzip file of a page of services as the HSDS API has it, with one service on a line."""
+    number = sum(part.records for part in parts)
+    page = {
+        "total_items": number,
+        "total_pages": 1,
+        "page_number": 1,
+        "size": number,
+        "first_page": True,
+        "last_page": True,
+        "empty": number == 0,
+        "x_about": about,
+        "contents": [],
+    }
+    head, tail = orjson.dumps(page)[:-2] + b"\n", b"\n]}\n"
+    return b"".join((gzip_member(head), *_joined((part.services for part in parts), _COMMA), gzip_member(tail)))
+
+
+def _collection(about: JSON) -> tuple[bytes, bytes]:
+    """Beginning and end of a list of features; what it says of itself are foreign members (RFC 7946, 6.1)."""
+    text = orjson.dumps({"type": "FeatureCollection", "about": about, "features": []})
+    return text[:-2] + b"\n", b"\n]}\n"
+
+
+def _text(data: JSON) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

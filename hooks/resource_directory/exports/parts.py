@@ -1,0 +1,157 @@
+"""What a state keeps, made once as pieces from which its own files and those of the whole country are joined."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from resource_directory.directory import Directory
+from resource_directory.exports.archives import EMPTY, Piece, gzip_member, piece
+from resource_directory.exports.geojson import record_features, region_features
+from resource_directory.exports.hsds import Services
+from resource_directory.exports.hsds_schema import Validator
+from resource_directory.exports.hsds_tables import TABLES, rows_of
+from resource_directory.exports.table import csv_line, row_of
+from resource_directory.model import Record
+from resource_directory.problems import Problem
+from resource_directory.record_cache import read_pickle, write_pickle
+
+JSON = dict[str, Any]
+#: Stands between the entries of a list: each on a line of its own, so that a file can be read line by line.
+BETWEEN = b",\n"
+FIX = "Mend the value, or tell us: what is valid in a record should be valid for others."
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a table of the data package: of the state's own records, and of those that stand in another's part."""
+
+    own: Piece = EMPTY
+    borrowed: Piece = EMPTY
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pieces of a state (`co`, or `us` for what is kept for the whole country)."""
+
+    slug: str
+    #: How many records, and how many of their services are valid HSDS.
+    records: int = 0
+    valid: int = 0
+    problems: tuple[Problem, ...] = ()
+    #: A gzip member: services, with BETWEEN.
+    services: bytes = b""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    #: Lines of the table of records.
+    rows: bytes = b""
+    #: Features of records and of regions, with BETWEEN; those of records also as a gzip member.
+    features: bytes = b""
+    features_gz: bytes = b""
+    regions: bytes = b""
+
+
+class Parts:
+    """The parts of a Directory. `cache` is a folder where those of unchanged states are kept, with its stamp."""
+
+    def __init__(self, directory: Directory, cache: tuple[Path, str] | None = None) -> None:
+        self.directory = directory
+        self.cache = cache
+        self._made: dict[str, Part] = {}
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The states that are shown, and the country, in order."""
+        return tuple(sorted((*self.directory.states, COUNTRY)))
+
+    def records(self, slug: str) -> tuple[Record, ...]:
+        """The records that a state keeps, by id: an entry does not move when its name changes."""
+        return tuple(sorted(self.directory.by_folder.get(slug, ()), key=lambda record: record.id))
+
+    def of(self, slug: str) -> Part:
+        """The part of a state, made or as it was kept."""
+        if slug not in self._made:
+            self._made[slug] = self._kept(slug) or self._make(slug)
+        return self._made[slug]
+
+    def _make(self, slug: str) -> Part:
+        part = make_part(self.directory, slug, self.records(slug), self.services, self._validator)
+        if self.cache is not None:
+            folder, stamp = self.cache
+            write_pickle(_file(folder, slug), f"{stamp} {self._told(slug)}", part)
+        return part
+
+    def _kept(self, slug: str) -> Part | None:
+        if self.cache is None:
+            return None
+        folder, stamp = self.cache
+        found = read_pickle(_file(folder, slug), f"{stamp} {self._told(slug)}")
+        return found if isinstance(found, Part) else None
+
+    @cached_property
+    def services(self) -> Services:
+        return Services(self.directory)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return Validator()
+
+    def _told(self, slug: str) -> str:
+        """Stands for a state's records and for what they take from others: parents, those named, regions' counties."""
+        told, digests = hashlib.blake2b(digest_size=16), self.directory.digests
+        for record in self.records(slug):
+            named = (record.id, record.organization, getattr(record, "coalition", None))
+            instead = record.referral.instead if record.referral else None
+            for name in (*named, instead):
+                told.update(b"\0" + digests.get(name or "", b""))
+            for number in (record.service_area and record.service_area.regions) or ():
+                region = self.directory.regions.get(number)
+                told.update(digests.get(region.id, b"") if region else b"\0")
+        told.update(repr((self.directory.settings.name, self.directory.states)).encode())
+        return told.hexdigest()
+
+
+COUNTRY = "us"
+
+
+def _file(folder: Path, slug: str) -> Path:
+    return folder / f"data-{slug}.pickle"
+
+
+def make_part(
+    directory: Directory, slug: str, records: Iterable[Record], services: Services, validator: Validator
+) -> Part:
+    """The pieces of the records that a state keeps, in the order given."""
+    kept = tuple(records)
+    lines: list[bytes] = []
+    problems: list[Problem] = []
+    tables = _Tables(frozenset(record.id for record in kept))
+    for record in kept:
+        service = services.of(record)
+        lines.append(orjson.dumps(service))
+        problems += _problems(directory, record, validator.problems(service))
+        tables.add(record, service)
+    features = BETWEEN.join(map(orjson.dumps, record_features(directory, kept)))
+    return Part(
+        slug=slug,
+        records=len(kept),
+        valid=len(kept) - len({problem.path for problem in problems}),
+        problems=tuple(problems),
+        services=gzip_member(BETWEEN.join(lines)),
+        tables=tables.pieces(),
+        rows="".join(csv_line(row_of(directory, record)) for record in kept).encode(),
+        features=features,
+        features_gz=gzip_member(features),
+        regions=BETWEEN.join(map(orjson.dumps, region_features(directory, slug))),
+    )
+
+
+def _problems(directory: Directory, record: Record, found: Iterable[str]) -> Iterator[Problem]:
+    for said in found:
+        yield Problem(directory.paths[record.id], 1, 1, "E601", f"As HSDS the entry is not valid: {said}.", FIX)

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The open data without the site: the files that stand under /data/v1/, written into a folder.
+
+scripts/export.py --to out                     everything
+scripts/export.py --to out --state co          what one state keeps (with what is kept for the whole country)
+scripts/export.py --to out --format csv        only some of the forms
+
+Every service is checked against HSDS 3.1; where one is not valid nothing is written, and all problems are told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+from resource_directory.building import LICENCE
+from resource_directory.directory import Directory, Settings
+from resource_directory.exports import ExportFiles, Publication
+from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
+from resource_directory.problems import format_problems
+from resource_directory.progress import progress
+from resource_directory.shapes import ShapesMissing
+from resource_directory.vocabulary import VocabularyError
+
+#: What a file is, by how its address ends or where it stands.
+FORMATS = {
+    "hsds": ("hsds.json.gz", "schema/hsds-service.json"),
+    "datapackage": ("datapackage.zip",),
+    "csv": ("records.csv",),
+    "geojson": (".geojson", ".geojson.gz"),
+    "json": ("/resources/", "/counties/", "schema/record.json", "schema/county.json"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 when it was done; 1 where records cannot be used; 2 for wrong arguments."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="a folder; it must be empty or not there")
+    parser.add_argument("--state", type=str.lower, default="", help="one state only, such as co")
+    parser.add_argument("--format", choices=tuple(FORMATS), action="append", help="only this form; may be repeated")
+    options = parser.parse_args(argv)
+    if options.to.exists() and (not options.to.is_dir() or any(options.to.iterdir())):
+        parser.error(f"{options.to} is there already and is not an empty folder. Name another, or empty it.")
+    root = repository_root(Path.cwd())
+    try:
+        files = _files(root, options.state)
+    except BadRecords as error:
+        print(format_problems(error.problems, "text"), file=sys.stderr)
+        return 1
+    except (ShapesMissing, VocabularyError, ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.state and options.state not in files.directory.states:
+        parser.error(f"There are no entries for '{options.state}'. States have two letters, such as co.")
+    return _export(files, options.to, options.format)
+
+
+def _files(root: Path, state: str) -> ExportFiles:
+    block = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)["extra"]["directory"]
+    directory: Directory = load_directory(
+        root, Settings(block["name"]), today_of(os.environ), [state] if state else (), cached=True
+    )
+    licence = (root / LICENCE).read_text(encoding="utf-8")
+    return ExportFiles(directory, Publication(block.get("site_url") or "", licence))
+
+
+def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> int:
+    """Writes beside the folder first: what is not whole is never there."""
+    target.absolute().parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
+    try:
+        number = size = 0
+        for path, content in _wanted(files, formats):
+            file = beside / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            number, size = number + 1, size + len(content)
+        if problems := files.problems():
+            print(format_problems(problems, "text"), file=sys.stderr)
+            print(f"{len(problems)} problems; nothing was written.", file=sys.stderr)
+            return 1
+        if target.exists():
+            target.rmdir()
+        beside.chmod(0o755)
+        beside.rename(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    valid, whole = files.valid()
+    print(f"{number} files, {size / 1e6:.1f} MB, in {target}. {valid} of {whole} services are valid HSDS 3.1.")
+    return 0
+
+
+def _wanted(files: ExportFiles, formats: Sequence[str] | None) -> Iterator[tuple[str, bytes]]:
+    ends = [part for name in formats or () for part in FORMATS[name]]
+    for slug in progress((*files.parts.slugs, ""), "Writing data"):
+        for path, content in files.of_state(slug) if slug else files.shared():
+            if not formats or any(path.endswith(end) or end in path for end in ends):
+                yield path, content
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

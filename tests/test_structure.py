@@ -28,6 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes", "ringing"}),
+    frozenset({"exports"}),
     frozenset({"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

@@ -28,9 +28,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions"}),
     frozenset({"gap_changes", "ringing"}),
-    frozenset(
-        {"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks", "exports"}
-    ),
+    frozenset({"exports"}),
+    frozenset({"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),

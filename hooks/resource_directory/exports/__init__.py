@@ -1,1 +1,5 @@
-"""The directory as data for others: HSDS, CSV, GeoJSON, JSON, a feed of changes. What makes text; others write it."""
+"""Open data: the Directory in forms that other programs read. Pure functions; `files` says which stands where."""
+
+from resource_directory.exports.files import ExportFiles, Publication
+
+__all__ = ["ExportFiles", "Publication"]

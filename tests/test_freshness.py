@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from resource_directory.directory import Directory, Settings
 from resource_directory.answering import Answer
+from resource_directory.directory import Directory, Settings
 from resource_directory.freshness import (
     CONFIRMED,
     IMPORTED,

@@ -1,1 +1,1 @@
-"""Open data: the Directory in the forms that other programs read. Pure functions; which file stands where is `files`."""
+"""Open data: the Directory in forms that other programs read. Pure functions; which file stands where is `files`."""

@@ -27,9 +27,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
-    frozenset({"gap_changes", "ringing"}),
+    frozenset({"gap_changes", "ringing", "schema", "call_order"}),
     frozenset(
-        {"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks", "exports"}
+        {"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks", "exports"}
     ),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

@@ -216,13 +216,20 @@ def _great_circles(start: tuple[float, float], ends: npt.NDArray[np.float64]) ->
 
 
 def by_distance(
-    directory: Directory, county: County, records: Iterable[Record]
+    directory: Directory, county: County, records: Iterable[Record], far: Mapping[str, float] | None = None
 ) -> tuple[tuple[Record, float | None], ...]:
     """Records with the miles from the county's middle to their point or town: those of which a source says that they
-    serve the place first, then nearest first, unknown last.
+    serve the place first, then nearest first, unknown last. `far` are the miles by id, where they have been measured.
     """
     middle = (county.latitude, county.longitude)
-    pairs = [(record, miles(middle, point) if (point := directory.middle_of(record)) else None) for record in records]
+
+    def measured(record: Record) -> float | None:
+        if far is not None:
+            return far.get(record.id)
+        point = directory.middle_of(record)
+        return miles(middle, point) if point else None
+
+    pairs = [(record, measured(record)) for record in records]
 
     def order(pair: tuple[Record, float | None]) -> tuple[bool, bool, float, str, str]:
         record, distance = pair

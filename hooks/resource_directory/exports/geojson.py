@@ -1,7 +1,7 @@
 """Records and places as GeoJSON (RFC 7946): degrees on WGS 84, longitude first.
 
-A record stands at its public point. Where there is none, or where its place is withheld, the geometry is null, as the RFC
-allows (section 3.2): the counties that it serves are said instead, and no middle of them is given for a place.
+A record stands at its public point. Where there is none, or where its place is withheld, the geometry is null, as the
+RFC allows (section 3.2): the counties that it serves are said instead, and no middle of them is given for a place.
 """
 
 from __future__ import annotations

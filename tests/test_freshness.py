@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from resource_directory.answering import Answer
 from resource_directory.directory import Directory, Settings
 from resource_directory.freshness import (
     CONFIRMED,
@@ -22,7 +23,7 @@ from resource_directory.loading import Sources, load_directory
 from resource_directory.model import Record, record_class
 from resource_directory.pages import Renderer
 from resource_directory.pages.list_pages import resource_documents
-from resource_directory.pages.places_pages import Answer, county_documents
+from resource_directory.pages.places_pages import county_documents
 from support import DAY, ROOT, good_records, make_repository
 
 TAKEN = date(2026, 7, 19)

@@ -26,10 +26,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"translating", "describing"}),
     frozenset({"loading", "gaps"}),
     frozenset({"updating"}),
-    frozenset({"views", "gap_files", "measures", "suggestions"}),
-    frozenset({"gap_changes", "ringing"}),
-    frozenset({"exports"}),
-    frozenset({"calls", "pages", "maps", "search", "schema", "importers", "editing", "geocoding", "link_checks"}),
+    frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
+    frozenset({"gap_changes", "ringing", "schema", "call_order"}),
+    frozenset(
+        {"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks", "exports"}
+    ),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),

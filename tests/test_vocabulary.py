@@ -13,9 +13,9 @@ from typing import Any
 import material
 import pytest
 
+from resource_directory import answering
 from resource_directory.loading import Sources
 from resource_directory.model import RECORD_CLASSES, record_class
-from resource_directory.pages import places_pages
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.vocabulary import Vocabulary, VocabularyError, load_vocabulary
 from support import ROOT
@@ -127,7 +127,7 @@ def test_questions_ask_about_types_that_exist(words: Vocabulary) -> None:
     assert [q.code for q in asked if not q.types or not set(q.types) <= set(words.types)] == []
     codes = [question.code for question in asked]
     assert sorted(codes) == sorted(set(codes))
-    assert set(places_pages._ANSWERS) <= set(codes)
+    assert set(answering._ANSWERS) <= set(codes)
 
 
 def test_every_type_answers_a_question_or_has_reason_not_to(words: Vocabulary) -> None:
@@ -180,9 +180,9 @@ def test_templates_name_vocabularies_that_exist(words: Vocabulary) -> None:
 
 
 def test_code_names_words_that_exist(words: Vocabulary) -> None:
-    assert set(places_pages.HOUSING_SERVICES) <= set(words.services)
-    assert set(places_pages._ASKED_ELSEWHERE) <= set(words.types)
-    assert set(places_pages._VOCA) <= set(words.terms["administers"])
+    assert set(answering.HOUSING_SERVICES) <= set(words.services)
+    assert set(answering._ASKED_ELSEWHERE) <= set(words.types)
+    assert set(answering._VOCA) <= set(words.terms["administers"])
     assert {"mobile", "school"} <= set(words.terms["health_settings"])
 
 

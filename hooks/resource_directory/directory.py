@@ -38,6 +38,8 @@ class Settings:
     accent: str = "#0b6e99"
     #: The name in other languages, by their tags.
     names: Mapping[str, str] = field(default_factory=dict)
+    #: The site's own address; empty where it is not known.
+    site_url: str = ""
 
 
 @dataclass(frozen=True)

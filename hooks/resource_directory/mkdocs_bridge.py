@@ -113,7 +113,7 @@ class DirectoryBlock(BaseModel):
 
     def settings(self) -> Settings:
         """What the rest of the package may know."""
-        return Settings(**self.model_dump(exclude={"site_url", "states", "editing"}))
+        return Settings(**self.model_dump(exclude={"states", "editing"}))
 
 
 class GeneratedPage(Page):

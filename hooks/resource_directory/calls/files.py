@@ -11,15 +11,13 @@ from typing import Any
 from resource_directory.calls.facts import Facts
 from resource_directory.directory import Directory
 from resource_directory.hours import federal_holidays
-from resource_directory.model import DomesticViolence, Record, language_name
+from resource_directory.model import Record, language_name
 from resource_directory.places import County
+from resource_directory.serving import ranked
 from resource_directory.vocabulary import RecordType
 
 FOLDER = "assets/call"
 JSON = dict[str, Any]
-#: How surely a record serves the county: by name or region; by its whole state or country; it is listed there, but no
-#: source says so; it is somewhere in the state.
-NAMED, WHOLE_STATE, LISTED, ELSEWHERE = range(4)
 #: Years for which holidays are named, from the day of the build on. Later, no page says what is open.
 YEARS_OF_HOLIDAYS = 3
 
@@ -51,29 +49,14 @@ class CallFiles:
         zone = self.zones.index(county.timezone)
         head = _text({"f": county.fips, "c": [county.latitude, county.longitude], "t": zone, "z": zips})
         shares = self._shares(county)
-        listed = ",".join(
-            f"[{level},{self._text_of(record)}{shares.get(record.id, '')}]" for level, record in self.ranked(county)
-        )
+        ranks = ranked(self.directory, county)
+        listed = ",".join(f"[{level},{self._text_of(r)}{shares.get(r.id, '')}]" for level, r in ranks)
         return f'{head[:-1]},"r":[{listed}]}}'
 
     def _shares(self, county: County) -> dict[str, str]:
         """Where a county lies in several regions, `,42.45`: the part of its people, in a hundred, in each."""
         regions = self.directory.regions_of_county.get(county.fips, ())
         return {region.id: f",{share:g}" for region, share in regions if share} if len(regions) > 1 else {}
-
-    def ranked(self, county: County) -> Iterator[tuple[int, Record]]:
-        """Everyone who may be called for a county, with how surely each serves it. Hot lines for the whole country
-        stand above every list and are not repeated."""
-        directory = self.directory
-        seen: set[str] = set()
-        # Somewhere in a state that is one county is in the county.
-        unsure = LISTED if len(directory.places.counties_of_state[county.state]) == 1 else ELSEWHERE
-        wider = (*directory.serving_state.get(county.state.lower(), ()), *directory.nationwide)
-        for level, records in ((NAMED, directory.serving_county.get(county.fips, ())), (WHOLE_STATE, wider)):
-            for record in records:
-                if record.id not in seen and not _is_line_for_all(record):
-                    seen.add(record.id)
-                    yield level if _is_sure(record) else LISTED if level == NAMED else unsure, record
 
     def _text_of(self, record: Record) -> str:
         known = self._texts
@@ -151,17 +134,6 @@ _OFTEN_ASKED = (
     "am", "ar", "ase", "en", "es", "fa", "fr", "ht", "hi", "hmn", "ko", "pl", "ps", "pt", "ru", "so", "sw", "tl", "uk",
     "ur", "vi", "zh",
 )  # fmt: skip
-
-
-def _is_line_for_all(record: Record) -> bool:
-    return record.type == "hotline" and bool(record.service_area and record.service_area.nationwide)
-
-
-def _is_sure(record: Record) -> bool:
-    """Whether a source says that it serves the place itself. A coalition introduces programs; it takes nobody in."""
-    if isinstance(record, DomesticViolence) and record.kinds == ("coalition",):
-        return False
-    return not (record.service_area and record.service_area.assumed)
 
 
 def _text(data: Any) -> str:

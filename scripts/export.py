@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _files(root: Path, state: str) -> ExportFiles:
     block = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)["extra"]["directory"]
     directory: Directory = load_directory(
-        root, Settings(block["name"]), today_of(os.environ), [state] if state else (), cached=True
+        root, Settings(block["name"], site_url=block.get("site_url") or ""), today_of(os.environ), [state] if state else (), cached=True
     )
     licence = (root / LICENCE).read_text(encoding="utf-8")
     return ExportFiles(directory, Publication(block.get("site_url") or "", licence))

@@ -28,9 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
     frozenset({"gap_changes", "ringing", "schema", "call_order"}),
-    frozenset(
-        {"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks", "exports"}
-    ),
+    frozenset({"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks", "exports"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),
     frozenset({"mkdocs_bridge"}),

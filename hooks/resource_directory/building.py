@@ -105,7 +105,8 @@ class Site:
     @cached_property
     def data(self) -> ExportFiles:
         """The open data."""
-        return ExportFiles(self.directory, Publication(self.shells.site_url, self.licence), self.cache)
+        published = Publication(self.shells.site_url, self.licence)
+        return ExportFiles(self.directory, published, self.cache, self.renderer.gaps)
 
     def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
         """Makes the pages of a part; only those at the addresses given, where not all."""

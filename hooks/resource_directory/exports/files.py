@@ -15,12 +15,13 @@ from typing import Any
 import orjson
 
 from resource_directory.directory import Directory
-from resource_directory.exports.archives import gzip_member, piece, zip_file
+from resource_directory.exports.archives import Piece, gzip_member, piece, zip_file
 from resource_directory.exports.hsds_schema import service_schema
-from resource_directory.exports.hsds_tables import TABLES, datapackage, header, taxonomy_rows
+from resource_directory.exports.hsds_tables import TABLES, datapackage, file_of
 from resource_directory.exports.parts import BETWEEN, COUNTRY, Part, Parts
-from resource_directory.exports.plain import Plain, county_schema, record_schema
-from resource_directory.exports.table import COLUMNS, csv_line
+from resource_directory.exports.plain import Counties, record_json
+from resource_directory.exports.table import csv_line, header_line
+from resource_directory.gaps import Gaps
 from resource_directory.problems import Problem
 from resource_directory.publishers import published
 
@@ -28,8 +29,8 @@ FOLDER = "data/v1"
 #: The folder of files of everything.
 ALL = "all"
 JSON = dict[str, Any]
-#: Spreadsheets take a CSV file for UTF-8 where it begins with this mark.
-MARK = "﻿"
+#: What the data packages' names begin with.
+PACKAGE = "community-resources"
 MEDIA_TYPES: Mapping[str, str] = {
     "csv": "text/csv",
     "geojson": "application/geo+json",
@@ -68,14 +69,16 @@ class ExportFiles:
     directory: Directory
     publication: Publication = Publication()
     cache: tuple[Path, str] | None = None
+    #: What is missing where, if it is worked out already.
+    gaps: Gaps | None = field(default=None, repr=False)
 
     @cached_property
     def parts(self) -> Parts:
         return Parts(self.directory, self.cache)
 
     @cached_property
-    def _plain(self) -> Plain:
-        return Plain(self.directory)
+    def _counties(self) -> Counties:
+        return Counties(self.directory, self.gaps if self.gaps is not None else Gaps(self.directory))
 
     def of_state(self, slug: str) -> Iterator[tuple[str, bytes]]:
         """(address, bytes) of the files of a state (`co`) or of the country (`us`), its entries and its counties."""
@@ -113,7 +116,7 @@ class ExportFiles:
         yield Listed(f"{name}/records.csv", b"".join((_HEADER, *(part.rows for part in kept))))
         yield from self._maps(name, kept, about)
         yield Listed(f"{name}/hsds.json.gz", _services(kept, about))
-        yield Listed(f"{name}/datapackage.zip", self._package(name, kept))
+        yield Listed(f"{name}/datapackage.zip", self._package(name, kept, about))
 
     def _maps(self, name: str, parts: tuple[Part, ...], about: JSON) -> Iterator[Listed]:
         head, tail = _collection(about)
@@ -127,29 +130,43 @@ class ExportFiles:
         if name != COUNTRY:
             yield Listed(f"{name}/regions.geojson", b"".join((head, *(part.regions for part in parts), tail)))
 
-    def _package(self, name: str, parts: tuple[Part, ...]) -> bytes:
+    def _package(self, name: str, parts: tuple[Part, ...], about: JSON) -> bytes:
         """The data package: the tables, and what they are."""
-        contents = {}
+        lent = frozenset().union(*(part.lent for part in parts))
+        borrowed: dict[str, dict[str, str]] = {}
+        for part in parts:
+            for (table, key), line in part.borrowed.items():
+                if key not in lent:
+                    borrowed.setdefault(table, {})[key] = line
+        contents: dict[str, tuple[Piece, ...]] = {"datapackage.json": (piece(_text(self._descriptor(name, about))),)}
         for table, columns in TABLES.items():
-            pieces = [part.tables[table] for part in parts if table in part.tables]
-            shared = _SHARED_ROWS.get(table, "")
-            if not pieces and not shared:
-                continue
-            rows = [piece_ for made in pieces for piece_ in ((made.own,) if name == ALL else (made.own, made.borrowed))]
-            contents[f"{table}.csv"] = (piece((csv_line(columns) + shared).encode()), *rows)
-        about = datapackage(tuple(contents), self._about(name))
-        return zip_file({"datapackage.json": (piece(_text(about)),), **contents})
+            own = (part.tables[table] for part in parts if table in part.tables)
+            last = "".join(line for _, line in sorted(borrowed.get(table, {}).items()))
+            contents[file_of(table)] = (piece(csv_line(columns).encode()), *own, piece(last.encode()))
+        return zip_file(contents)
+
+    def _descriptor(self, name: str, about: JSON) -> JSON:
+        terms = about["licence"]
+        return datapackage(
+            f"{PACKAGE}-{name}",
+            about["title"],
+            version=about["made"],
+            created=f"{about['made']}T00:00:00Z",
+            licenses=[{"name": "CC0-1.0", "path": terms["url"], "title": terms["name"]}],
+            sources=[{"title": one["publisher"], **_path(one)} for one in about["sources"]],
+            homepage=about.get("site", ""),
+        )
 
     def _single(self, slug: str) -> Iterator[Listed]:
         """A file an entry and a county."""
         for record in self.parts.records(slug):
-            yield Listed(f"resources/{record.id}.json", orjson.dumps(self._plain.record(record)))
+            yield Listed(f"resources/{record.id}.json", orjson.dumps(record_json(self.directory, record)))
         if slug != COUNTRY:
-            for county in self.directory.places.counties_of_state.get(slug.upper(), ()):
-                yield Listed(f"counties/{county.fips}.json", orjson.dumps(self._plain.county(county)))
+            for county, known in self._counties.of_state(slug):
+                yield Listed(f"counties/{county.fips}.json", orjson.dumps(known))
 
     def _schemas(self) -> Iterator[Listed]:
-        schemas = {"hsds-service": service_schema(), "record": record_schema(), "county": county_schema()}
+        schemas = {"hsds-service": service_schema()}
         for name, schema in schemas.items():
             yield Listed(f"schema/{name}.json", _text(schema))
         yield Listed("licence.txt", self.publication.licence.encode())
@@ -188,7 +205,11 @@ class ExportFiles:
         }
 
 
-_HEADER = (MARK + csv_line(COLUMNS)).encode()
+def _path(source: JSON) -> JSON:
+    return {"path": source["url"]} if "url" in source else {}
+
+
+_HEADER = header_line().encode()
 _COMMA = gzip_member(BETWEEN)
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import orjson
 
 from resource_directory.directory import Directory
-from resource_directory.exports.archives import EMPTY, Piece, gzip_member, piece
+from resource_directory.exports.archives import Piece, gzip_member, piece
 from resource_directory.exports.geojson import record_features, region_features
 from resource_directory.exports.hsds import Services
 from resource_directory.exports.hsds_schema import Validator
-from resource_directory.exports.hsds_tables import TABLES, rows_of
+from resource_directory.exports.hsds_tables import both, unseen_rows
+from resource_directory.exports.hsds_terms import organization_id
 from resource_directory.exports.table import csv_line, row_of
 from resource_directory.model import Record
 from resource_directory.problems import Problem
@@ -28,13 +29,10 @@ BETWEEN = b",\n"
 FIX = "Mend the value, or tell us: what is valid in a record should be valid for others."
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows of a table of the data package: of the state's own records, and of those that stand in another's part."""
-
-    own: Piece = EMPTY
-    borrowed: Piece = EMPTY
-    rows: int = 0
+#: A row that may stand in several parts, by its table and id.
+Key = tuple[str, str]
+#: Tables whose rows belong to the vocabularies.
+_WORDS = frozenset({"taxonomy", "taxonomy_term"})
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,47 @@ class Part:
     problems: tuple[Problem, ...] = ()
     #: A gzip member: services, with BETWEEN.
     services: bytes = b""
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    #: By table, the rows of the state's own records, and of the organizations that they are.
+    tables: Mapping[str, Piece] = field(default_factory=dict)
+    #: Ids of the rows among them that another part may have borrowed.
+    lent: frozenset[str] = frozenset()
+    #: Lines of what its services name beside: words, and organizations whose records another part keeps.
+    borrowed: Mapping[Key, str] = field(default_factory=dict)
     #: Lines of the table of records.
     rows: bytes = b""
     #: Features of records and of regions, with BETWEEN; those of records also as a gzip member.
     features: bytes = b""
     features_gz: bytes = b""
     regions: bytes = b""
+
+
+class _Tables:
+    """Rows of the data package as they come, sorted by whose they are."""
+
+    def __init__(self, kept: Iterable[Record]) -> None:
+        self._organizations = frozenset(organization_id(record.id) for record in kept)
+        self._own: dict[str, list[str]] = {}
+        self._seen: set[str] = set()
+        self.lent: set[str] = set()
+        self.borrowed: dict[Key, str] = {}
+
+    def add(self, service: Mapping[str, Any]) -> None:
+        """The rows of a service, and of what it names."""
+        own, shared = both(service)
+        for table, cells in own:
+            self._own.setdefault(table, []).append(csv_line(cells))
+        for name, found in shared:
+            is_own = found["id"] in self._organizations
+            for table, cells in unseen_rows([(name, found)], self._seen):
+                if is_own and table not in _WORDS:
+                    self._own.setdefault(table, []).append(csv_line(cells))
+                    self.lent.add(cells[0])
+                else:
+                    self.borrowed[table, cells[0]] = csv_line(cells)
+
+    def pieces(self) -> dict[str, Piece]:
+        """The own rows by table, compressed."""
+        return {table: piece("".join(lines).encode()) for table, lines in self._own.items()}
 
 
 class Parts:
@@ -96,7 +128,7 @@ class Parts:
 
     @cached_property
     def services(self) -> Services:
-        return Services(self.directory)
+        return Services(self.directory, self.directory.settings.site_url)
 
     @cached_property
     def _validator(self) -> Validator:
@@ -113,7 +145,7 @@ class Parts:
             for number in (record.service_area and record.service_area.regions) or ():
                 region = self.directory.regions.get(number)
                 told.update(digests.get(region.id, b"") if region else b"\0")
-        told.update(repr((self.directory.settings.name, self.directory.states)).encode())
+        told.update(repr((self.directory.settings, self.directory.states)).encode())
         return told.hexdigest()
 
 
@@ -131,12 +163,12 @@ def make_part(
     kept = tuple(records)
     lines: list[bytes] = []
     problems: list[Problem] = []
-    tables = _Tables(frozenset(record.id for record in kept))
+    tables = _Tables(kept)
     for record in kept:
         service = services.of(record)
         lines.append(orjson.dumps(service))
         problems += _problems(directory, record, validator.problems(service))
-        tables.add(record, service)
+        tables.add(service)
     features = BETWEEN.join(map(orjson.dumps, record_features(directory, kept)))
     return Part(
         slug=slug,
@@ -145,6 +177,8 @@ def make_part(
         problems=tuple(problems),
         services=gzip_member(BETWEEN.join(lines)),
         tables=tables.pieces(),
+        lent=frozenset(tables.lent),
+        borrowed=tables.borrowed,
         rows="".join(csv_line(row_of(directory, record)) for record in kept).encode(),
         features=features,
         features_gz=gzip_member(features),

@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -25,7 +25,9 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.exports import ExportFiles, Publication
 from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
 from resource_directory.problems import format_problems
-from resource_directory.progress import progress
+from resource_directory.processes import collector_off, shared_out
+from resource_directory.progress import advancing
+from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.shapes import ShapesMissing
 from resource_directory.vocabulary import VocabularyError
 
@@ -65,10 +67,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _files(root: Path, state: str) -> ExportFiles:
     block = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)["extra"]["directory"]
     directory: Directory = load_directory(
-        root, Settings(block["name"], site_url=block.get("site_url") or ""), today_of(os.environ), [state] if state else (), cached=True
+        root,
+        Settings(block["name"], site_url=block.get("site_url") or ""),
+        today_of(os.environ),
+        [state] if state else (),
+        cached=True,
     )
     licence = (root / LICENCE).read_text(encoding="utf-8")
-    return ExportFiles(directory, Publication(block.get("site_url") or "", licence))
+    # What a build has made of unchanged states is taken over, and the other way round.
+    cache = (folder_of(root), stamp_of(root, directory.today))
+    return ExportFiles(directory, Publication(block.get("site_url") or "", licence), cache)
 
 
 def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> int:
@@ -76,12 +84,7 @@ def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> 
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
     try:
-        number = size = 0
-        for path, content in _wanted(files, formats):
-            file = beside / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-            number, size = number + 1, size + len(content)
+        number, size = _write(files, beside, tuple(end for name in formats or () for end in FORMATS[name]))
         if problems := files.problems():
             print(format_problems(problems, "text"), file=sys.stderr)
             print(f"{len(problems)} problems; nothing was written.", file=sys.stderr)
@@ -97,12 +100,25 @@ def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> 
     return 0
 
 
-def _wanted(files: ExportFiles, formats: Sequence[str] | None) -> Iterator[tuple[str, bytes]]:
-    ends = [part for name in formats or () for part in FORMATS[name]]
-    for slug in progress((*files.parts.slugs, ""), "Writing data"):
-        for path, content in files.of_state(slug) if slug else files.shared():
-            if not formats or any(path.endswith(end) or end in path for end in ends):
-                yield path, content
+def _write(files: ExportFiles, folder: Path, ends: Sequence[str]) -> tuple[int, int]:
+    """How many files were written, and their bytes. States are shared out among processes; then what all share."""
+    slugs = files.parts.slugs
+    weights = [float(len(files.parts.records(slug)) + 40) for slug in slugs]
+    with advancing("Writing data", len(slugs)) as advance, collector_off():
+        written = shared_out(lambda slug: _put(files.of_state(slug), folder, ends), slugs, weights, advance)
+    written.append(_put(files.shared(), folder, ends))
+    return sum(number for number, _ in written), sum(size for _, size in written)
+
+
+def _put(made: Iterable[tuple[str, bytes]], folder: Path, ends: Sequence[str]) -> tuple[int, int]:
+    number = size = 0
+    for path, content in made:
+        if not ends or any(path.endswith(end) or end in path for end in ends):
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            number, size = number + 1, size + len(content)
+    return number, size
 
 
 if __name__ == "__main__":

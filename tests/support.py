@@ -14,7 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 21)
 EPOCH = "1795219200"  # the same day, in seconds
-LINKED = ("docs", "hooks", "overrides", "node_modules", ".cache", "data/vocab", "data/places", "data/locale")
+LINKED = (
+    "docs",
+    "hooks",
+    "overrides",
+    "node_modules",
+    ".cache",
+    "data/vocab",
+    "data/places",
+    "data/locale",
+    "DATA_LICENSE",
+)
 
 
 @dataclass(frozen=True)

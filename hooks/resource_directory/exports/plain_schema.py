@@ -6,7 +6,7 @@ from typing import Any
 
 from resource_directory.exports.plain import MOST_CALLS, PRIVATE, SERVES
 from resource_directory.gaps import NONE_KNOWN, NOT_ASKED
-from resource_directory.model import Record
+from resource_directory.model import Record, record_class
 from resource_directory.schema import record_schema as schema_of_type
 from resource_directory.vocabulary import Vocabulary
 
@@ -46,13 +46,18 @@ def record_schema(vocabulary: Vocabulary) -> JSON:
         "allOf": [
             {
                 "if": {"properties": {"type": {"const": code}}},
-                "then": {"properties": {name: own for name, own in schema["properties"].items() if name not in common}},
+                "then": {"properties": {name: schema["properties"][name] for name in _own(code)}},
             }
             for code, schema in schemas.items()
         ],
         "unevaluatedProperties": False,
         "$defs": {name: parts[name] for name in sorted(parts.keys() - unused)},
     }
+
+
+def _own(type_code: str) -> list[str]:
+    """Fields of a type that not every record has."""
+    return [name for name in record_class(type_code).model_fields if name not in Record.model_fields]
 
 
 def _added(vocabulary: Vocabulary) -> JSON:

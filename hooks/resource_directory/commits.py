@@ -7,7 +7,8 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from resource_directory.reading import RESOURCES
 from resource_directory.yaml_nodes import LARGEST_FILE
@@ -36,6 +37,24 @@ class ChangedFile:
     path: str
     before: Blob | None
     after: Blob | None
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A record's file that a commit adds (no blob before), changes, or takes away (no blob after)."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A commit as it came onto the branch, and the records that it touches, in order of path."""
+
+    commit: str
+    time: datetime
+    touched: tuple[Touched, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,35 @@ class Commits:
         found = (name.partition(":")[2] for name in told.split("\0")[:-1])
         return tuple(path for path in found if _RECORD.fullmatch(path))
 
+    def has_history(self) -> bool:
+        """Whether this is the top of a repository with all of its commits, and not of a shallow one."""
+        try:
+            told = self._git("rev-parse", "--is-shallow-repository", "--show-prefix").decode().split("\n")
+            self._git("rev-parse", "--verify", "--quiet", "HEAD")
+        except (subprocess.CalledProcessError, FileNotFoundError):
+            return False
+        return told[0] == "false" and not told[1]
+
+    def steps(self, since: date) -> Iterator[Step]:
+        """What came onto the branch since a day, the newest first: a merge as a whole, not what its branch tried."""
+        along = ("--first-parent", "--diff-merges=first-parent", f"--since={since.isoformat()}T00:00:00Z")
+        form = ("--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--format=%x01%H %ct")
+        told = os.fsdecode(self._git("log", *along, *form, "HEAD", "--", str(RESOURCES)))
+        for step in told.split("\1")[1:]:
+            head, *rest = step.split("\0")
+            commit, seconds = head.split()
+            rows = [cell.lstrip("\n") for cell in rest if cell.strip("\n")]
+            touched = (
+                Touched(path, *(blob if blob != _NO_BLOB else "" for blob in row.split(" ")[2:4]))
+                for row, path in zip(rows[::2], rows[1::2], strict=True)
+                if _RECORD.fullmatch(path)
+            )
+            yield Step(commit, datetime.fromtimestamp(int(seconds), UTC), tuple(touched))
+
+    def contents(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
+        """Bytes by blob; those larger than a record may be are left out."""
+        return self._contents(blobs)
+
     def _contents(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes by blob; blobs that are larger than a record may be are left out unread."""
         wanted = list(dict.fromkeys(blobs))
@@ -144,4 +192,4 @@ def _side(path: str, mode: str, blob: str, contents: Mapping[str, bytes]) -> Blo
 
 def stem(path: str) -> str:
     """`example-house` for data/resources/co/domestic_violence/example-house.yml."""
-    return PurePosixPath(path).stem
+    return path.rpartition("/")[2].removesuffix(".yml")

@@ -40,7 +40,6 @@ class Services:
         self._taxonomies = Taxonomies(directory.vocabulary, f"{site_url}data/v1/profile/" if site_url else "")
         self._facts = tuple((name, name.removeprefix("x_")) for name in entities()["service"].facts)
         self._parent = lru_cache(maxsize=None)(self._made_parent)
-        self._coded = lru_cache(maxsize=None)(_coded_of_type)
 
     def of(self, record: Record) -> Data:
         """The service, its organization and all else within it. Nothing of a withheld place is in it."""
@@ -103,7 +102,7 @@ class Services:
 
     def attributes(self, record: Record, data: Mapping[str, Any]) -> Iterator[Data]:
         """A term for each code: its type, services, the needs that they meet, whom it is for, programs and so on."""
-        for name, vocabulary in self._coded(record.type):
+        for name, (vocabulary, _) in coded_fields(record.type).items():
             if name == "accessibility" and _is_public(record):
                 continue  # Said of the location.
             found = _at(data, name)
@@ -128,12 +127,15 @@ class Services:
         return zones.pop() if len(zones) == 1 else None
 
     def schedules(self, record: Record, data: Mapping[str, Any]) -> Iterator[Data]:
-        timezone = self.timezone(record) if "schedules" in data else None
-        for number, entry in enumerate(data.get("schedules", ()), start=1):
-            named = f"{record.id}/schedules/{entry.get('purpose', 'opening')}/{entry.get('opening_hours', number)}"
-            for row in schedule_rows(entry, number, timezone):
-                days = "/".join(str(row.get(name, "")) for name in ("byday", "opens_at"))
-                yield {"id": identifier(f"{named}/{days}"), **row}
+        """Rows for each entry of its hours. Ids depend on what they are for and say, not on the order of the list."""
+        if "schedules" not in data:
+            return
+        timezone = self.timezone(record)
+        entries = enumerate(data["schedules"], start=1)
+        rows = [row for number, entry in entries for row in schedule_rows(entry, number, timezone)]
+        said = ("x_purpose", "x_opening_hours", "byday", "opens_at")
+        names = [f"{record.id}/schedules/" + "/".join(row.get(name, "") for name in said) for row in rows]
+        yield from ({"id": key, **row} for key, row in zip(_numbered(names), rows, strict=True))
 
     def areas(self, record: Record, data: Mapping[str, Any]) -> Iterator[Data]:
         """An area for each county, region and state named. Where it is assumed, each says so."""
@@ -235,16 +237,6 @@ def _at(data: Mapping[str, Any], name: str) -> Any:
     top, _, inner = name.partition(".")
     found = data.get(top)
     return found.get(inner) if inner and found else found
-
-
-def _coded_of_type(type_code: str) -> tuple[tuple[str, str], ...]:
-    """(field, vocabulary) of a type's fields that hold codes."""
-    prefix = f"{type_code}."
-    own = {name.removeprefix(prefix): words for name, words in coded_fields().items() if name.startswith(prefix)}
-    common = {
-        name: words for name, words in coded_fields().items() if name.startswith("eligibility.") or "." not in name
-    }
-    return tuple({**common, **own}.items())
 
 
 def _filled(name: str, parts: Iterable[Data]) -> dict[str, list[Data]]:

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from resource_directory.model import RECORD_CLASSES, Location, Phone, Point, Record, Schedule, ServiceArea
+from resource_directory.model import (
+    RECORD_CLASSES,
+    Location,
+    Phone,
+    Point,
+    Record,
+    Schedule,
+    ServiceArea,
+    record_class,
+)
 
 VERSION = "3.1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -199,29 +208,31 @@ CARRIED = frozenset(
 _ELIGIBILITY_CARRIED = ("description", "minimum_age", "maximum_age")
 
 
-@lru_cache(maxsize=1)
-def coded_fields() -> Mapping[str, str]:
-    """Fields that hold codes of a vocabulary, by dotted name (`eligibility.populations`): where one name has another
-    vocabulary in another type, by type (`legal_aid.programs`). They become attributes with terms."""
-    found: dict[str, str] = {}
-    for code, model in RECORD_CLASSES.items():
-        schema = model.model_json_schema()
-        own = {name for name in schema["properties"] if name not in Record.model_fields}
-        for name, part in schema["properties"].items():
-            if vocabulary := _vocabulary_of(part):
-                found[f"{code}.{name}" if name in own else name] = vocabulary
-        for name, part in schema["$defs"]["Eligibility"]["properties"].items():
-            if vocabulary := _vocabulary_of(part):
-                found[f"eligibility.{name}"] = vocabulary
-    return {"type": "types", **found}
+class Coded(NamedTuple):
+    """A field that holds codes of a vocabulary; one, or `many`."""
+
+    vocabulary: str
+    many: bool
 
 
-def _vocabulary_of(part: Mapping[str, Any]) -> str | None:
-    """The vocabulary of a code or of a list of codes."""
+@lru_cache(maxsize=100)
+def coded_fields(type_code: str) -> Mapping[str, Coded]:
+    """Fields of a type that hold codes of a vocabulary, by dotted name (`eligibility.populations`). They become
+    attributes with terms. For a type without fields of its own, those that every record has."""
+    schema = record_class(type_code).model_json_schema()
+    parts = {name: part for name, part in schema["properties"].items() if name != "type"}
+    asked = schema["$defs"]["Eligibility"]["properties"]
+    parts |= {f"eligibility.{name}": part for name, part in asked.items()}
+    found = {name: coded for name, part in parts.items() if (coded := _coded(part))}
+    return {"type": Coded("types", many=False), **found}
+
+
+def _coded(part: Mapping[str, Any]) -> Coded | None:
     for option in part.get("anyOf", [part]):
-        found = option.get("x-vocabulary") or option.get("items", {}).get("x-vocabulary")
-        if found:
-            return str(found)
+        if one := option.get("x-vocabulary"):
+            return Coded(str(one), many=False)
+        if many := option.get("items", {}).get("x-vocabulary"):
+            return Coded(str(many), many=True)
     return None
 
 
@@ -334,10 +345,9 @@ def _point_schema(point: Mapping[str, Any]) -> dict[str, Any]:
 def _service_facts() -> Iterator[Fact]:
     """What a service bears: a fact for each field of a record that nothing else carries."""
     common = Record.model_json_schema()
-    coded = {name.rpartition(".")[2] for name in coded_fields() if not name.startswith("eligibility.")}
-    skipped = {*CARRIED, *(coded - {"type"}), "eligibility"}
-    names = [name for name in common["properties"] if name not in skipped]
-    yield from _of_model(common["properties"], names)
+    coded = {name for code in RECORD_CLASSES for name in coded_fields(code)} - {"type"}
+    skipped = {*CARRIED, *coded, "eligibility"}
+    yield from _of_model(common["properties"], [name for name in common["properties"] if name not in skipped])
     for model in RECORD_CLASSES.values():
         own = {k: v for k, v in model.model_json_schema()["properties"].items() if k not in Record.model_fields}
         yield from _of_model(own, [name for name in own if name not in skipped])
@@ -356,7 +366,7 @@ def _service_facts() -> Iterator[Fact]:
 
 def _eligibility_schema(common: Mapping[str, Any]) -> dict[str, Any]:
     whole = common["$defs"]["Eligibility"]["properties"]
-    coded = {name.partition(".")[2] for name in coded_fields() if name.startswith("eligibility.")}
+    coded = {name.partition(".")[2] for name in coded_fields("") if name.startswith("eligibility.")}
     parts = {name: _tidy(part) for name, part in whole.items() if name not in {*_ELIGIBILITY_CARRIED, *coded}}
     return {"type": "object", "properties": parts, "additionalProperties": False, "minProperties": 1}
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from resource_directory.calls import CallFiles
 from resource_directory.changes import Changes, Known, changes, placings
 from resource_directory.directory import Directory
-from resource_directory.exports import ExportFiles, Publication
+from resource_directory.exports import ExportFiles, Publication, feed_files
 from resource_directory.gap_files import GapFiles
 from resource_directory.gaps import Gaps
 from resource_directory.loading import BadRecords
@@ -49,6 +49,8 @@ SHARED_GAPS = "*gaps"
 WITHOUT_PAGES = (*SHARED, SHARED_GAPS)
 #: Stands among the parts for the open data of everything: joined from what the states' parts have left in the cache.
 SHARED_DATA = "*data"
+#: Stands among the parts for the feeds of changes: a commit changes them even where no record does.
+SHARED_FEEDS = "*feeds"
 
 
 class Made(NamedTuple):
@@ -85,6 +87,8 @@ class Site:
     cache: tuple[Path, str] | None = None
     #: The text of the licence under which the data is given.
     licence: str = ""
+    #: The repository whose history the feeds of changes are made of, where there is one.
+    root: Path | None = None
 
     @property
     def directory(self) -> Directory:
@@ -129,6 +133,8 @@ class Site:
     def _data_files(self, part: str) -> Iterator[tuple[str, bytes]]:
         if part == SHARED_DATA:
             yield from self.data.shared()
+        elif part == SHARED_FEEDS:
+            yield from feed_files(self.directory, self.root)
         elif part not in WITHOUT_PAGES:
             yield from self.data.of_state(part)
 
@@ -141,7 +147,7 @@ class Site:
                 yield from CallFiles(renderer.directory).shared(renderer.messages.language)
         elif part == SHARED_GAPS:
             yield GapFiles(self.renderer.gaps).nation()
-        elif part != SHARED_DATA:
+        elif part not in {SHARED_DATA, SHARED_FEEDS}:
             yield from self._search.of_state(part)
         if part in self.directory.states:
             yield from self._maps.of_state(part)
@@ -245,12 +251,12 @@ class Build:
         Raises BadRecords where an entry of the open data is not valid.
         """
         made, extras = self._made_again(self.changes) if self.changes is not None else self._made_all()
-        if self._gives_data():
-            entries = self.site.extras(SHARED_DATA)
-            extras[SHARED_DATA] = tuple(entry.path for entry in entries)
+        for part in (SHARED_DATA, SHARED_FEEDS) if self._gives_data() else (SHARED_FEEDS,):
+            entries = self.site.extras(part)
+            extras[part] = tuple(entry.path for entry in entries)
             made += entries
-            if problems := self.site.data.problems():
-                raise BadRecords(problems)
+        if self._gives_data() and (problems := self.site.data.problems()):
+            raise BadRecords(problems)
         return made, extras
 
     def _gives_data(self) -> bool:

@@ -430,7 +430,7 @@ class Bridge:
         base = stamp_of(root, self.directory.today)
         licence = (root / LICENCE).read_text(encoding="utf-8")
         cache = (folder_of(root), base)
-        site = Site(self.renderer, shells, staging, makes_pages=not self.plain, cache=cache, licence=licence)
+        site = Site(self.renderer, shells, staging, not self.plain, cache=cache, licence=licence, root=root)
         stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, base)
         self.build = Build(site, stamp, memory)
         self.build.start()

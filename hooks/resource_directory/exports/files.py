@@ -14,12 +14,16 @@ from typing import Any
 
 import orjson
 
+from resource_directory.commits import Commits
 from resource_directory.directory import Directory
 from resource_directory.exports.archives import Piece, gzip_member, piece, zip_file
+from resource_directory.exports.feed import feeds
+from resource_directory.exports.history import history
 from resource_directory.exports.hsds_schema import service_schema
 from resource_directory.exports.hsds_tables import TABLES, datapackage, file_of
 from resource_directory.exports.parts import BETWEEN, COUNTRY, Part, Parts
 from resource_directory.exports.plain import Counties, record_json
+from resource_directory.exports.plain_schema import county_schema, record_schema
 from resource_directory.exports.table import csv_line, header_line
 from resource_directory.gaps import Gaps
 from resource_directory.problems import Problem
@@ -166,7 +170,8 @@ class ExportFiles:
                 yield Listed(f"counties/{county.fips}.json", orjson.dumps(known))
 
     def _schemas(self) -> Iterator[Listed]:
-        schemas = {"hsds-service": service_schema()}
+        words = self.directory.vocabulary
+        schemas = {"hsds-service": service_schema(), "record": record_schema(words), "county": county_schema(words)}
         for name, schema in schemas.items():
             yield Listed(f"schema/{name}.json", _text(schema))
         yield Listed("licence.txt", self.publication.licence.encode())
@@ -203,6 +208,13 @@ class ExportFiles:
                 for one in published(records)
             ],
         }
+
+
+def feed_files(directory: Directory, root: Path | None) -> Iterator[tuple[str, bytes]]:
+    """(address, bytes) of the feeds of changes, from the history of a repository where it has one."""
+    known = history(Commits(root), directory) if root is not None else None
+    for slug, text in feeds(directory, known):
+        yield f"{FOLDER}/{slug}/changes.atom", text.encode()
 
 
 def _path(source: JSON) -> JSON:

@@ -12,9 +12,9 @@ _LINKED = re.compile(r'href="(\{\{ to\([^{}]*\) \}\})"(?=[\s>])')
 #: Ends of elements that their parent, or the next of their kind, ends as well (HTML standard, 13.1.2.4). Rows of tables
 #: end by hand: the facts of the many pages leave their ends out, the few large tables keep them.
 _ENDS = re.compile(r"</(?:li|dt|dd|option)>")
-#: The end of a paragraph before the beginning, or the end, of a block.
+#: The end of a paragraph before the beginning, or the end, of a block; with the space between, which is none of it.
 _PARAGRAPH = re.compile(
-    r"</p>(?=\s*(?:<(?:p|ul|ol|dl|div|section|table|h[1-6]|details|nav|footer|form|pre)[\s>]"
+    r"</p>\s*(?=(?:<(?:p|ul|ol|dl|div|section|table|h[1-6]|details|nav|footer|form|pre)[\s>]"
     r"|</(?:li|section|div|td|details|article|footer|nav)>))"
 )
 

@@ -21,8 +21,7 @@ const sheet = (name) => {
 const [{ css }] = await new PurgeCSS().purge({
   css: [sheet("main")],
   content: [
-    `${theme}/{base,main,404}.html`,
-    `${theme}/partials/{content,header,logo,palette,skip,tabs,tabs-item,toc,toc-item}.html`,
+    `${theme}/partials/content.html`,
     "overrides/**/*.{html,js}",
     "docs/**/*.md",
   ],

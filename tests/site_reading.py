@@ -134,7 +134,7 @@ class Context:
         """Every id of a page."""
         if path not in self._ids:
             text = (self.site / path).read_text(encoding="utf-8")
-            self._ids[path] = set(re.findall(r"(?:id|name)=\"([^\"]+)\"", text))
+            self._ids[path] = set(re.findall(r"(?:id|name)=\"?([^\"\s>]+)", text))
         return self._ids[path]
 
 
@@ -160,6 +160,8 @@ def _names_its_own_address(page: Html, context: Context) -> Iterator[str]:
 
 def _carries_the_policy(page: Html, context: Context) -> Iterator[str]:
     policy = dict(part.split(" ", 1) for part in str(page.meta("Content-Security-Policy")).split("; ") if " " in part)
+    # Where nothing is said of scripts, styles or what they fetch, the default holds.
+    policy = dict.fromkeys(("script-src", "style-src", "connect-src"), policy.get("default-src")) | policy
     wanted = dict.fromkeys(("default-src", "script-src", "style-src", "connect-src", "base-uri"), "'self'")
     wanted |= dict.fromkeys(("object-src", "frame-src", "form-action"), "'none'") | {"img-src": "'self' data:"}
     names = [a.get("http-equiv") or a.get("charset") for tag, a in page.tags if tag == "meta"]
@@ -194,7 +196,8 @@ def _tells_nothing_to_others(page: Html, context: Context) -> Iterator[str]:
     for attributes in page.of("a", "area"):
         if not re.match(r"(?:https?:)?//", attributes.get("href") or ""):
             continue
-        if not {"noreferrer", "noopener"} <= set((attributes.get("rel") or "").split()) or "ping" in attributes:
+        # What sends no referrer gives no way back to the page either (HTML standard, 4.6.7.13).
+        if "noreferrer" not in (attributes.get("rel") or "").split() or "ping" in attributes:
             yield str(attributes)
 
 

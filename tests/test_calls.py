@@ -94,7 +94,7 @@ def test_every_real_record_of_a_county_has_its_card(context: RuleContext, real_s
     for county in context.places.counties.values():
         facts = json.loads((real_site.site / f"assets/call/{county.fips}.json").read_text(encoding="utf-8"))
         page = (real_site.site / county.url / "index.html").read_text(encoding="utf-8")
-        shown = set(re.findall(r'rd-card__name"><a href="[^"]*resources/([^"/]+)/"', page))
+        shown = set(re.findall(r'<h3><a href="?[^">]*?resources/([\w-]+)/', page))
         assert {one["i"] for _, one, *_ in facts["r"] if "n" not in one} <= shown, county.url
         looked += len(facts["r"])
     assert looked > 50_000

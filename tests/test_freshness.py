@@ -149,7 +149,7 @@ def test_words_of_an_entry(pages: tuple[dict[str, str], dict[str, str]]) -> None
     confirmed = pages[0]["resources/example-house-mesa/"]
     day = '<time datetime="2026-09-01">1 September 2026</time>'
     assert (
-        f'<p class="rd-confirmed" data-rd-days="60">Confirmed on {day} by Program director, Example House.</p>'
+        f'<p class=rd-confirmed data-rd-days="60">Confirmed on {day} by Program director, Example House.</p>'
         in confirmed
     )
     imported = pages[0]["resources/example-clinic/"]
@@ -165,7 +165,7 @@ def test_cards_say_it_only_where_it_is_confirmed(pages: tuple[dict[str, str], di
     said = "Entries that do not say when they were confirmed were imported."
     mesa = pages[0]["co/mesa/"]
     day = '<time datetime="2026-09-01">1 September 2026</time>'
-    assert f'<p class="rd-quiet rd-confirmed" data-rd-days="60">Confirmed on {day}.</p>' in mesa
+    assert f'<p class="rd-quiet rd-confirmed" data-rd-days="60">Confirmed on {day}.\n' in mesa
     denver = pages[0]["co/denver/"]
     assert 'class="rd-quiet rd-sources" data-rd-days="180">Imported, not yet confirmed: ' in denver
     # Beside a confirmed entry the list of publishers does not say that all are imported.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,4 +52,4 @@ def test_contents_are_the_headings_of_the_page(documents: Mapping[str, Document]
     for page in documents.values():
         if len(page.contents) > 2:
             for anchor, _ in page.contents:
-                assert page.html.count(f'id="{anchor}"') == 1, f"{page.url}#{anchor}"
+                assert len(re.findall(rf'id="?{anchor}[" >]', page.html)) == 1, f"{page.url}#{anchor}"

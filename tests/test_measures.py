@@ -155,7 +155,7 @@ def test_the_map_s_file_says_what_the_records_say(real: Directory) -> None:
 def test_the_page_of_the_map_says_the_same_in_a_table(real: Directory) -> None:
     """For readers without scripts: every region by its state, what is not known in words."""
     html = map_document(Renderer(real, ROOT / "overrides/directory")).html
-    rows = re.findall(r'<tr><th scope="row"><a href="\.\./regions/([\w-]+)/">.*?</th>((?:<td>.*?</td>)+)</tr>', html)
+    rows = re.findall(r"<tr><th scope=row><a href=\.\./regions/([\w-]+)/>.*?</th>((?:<td>.*?</td>)+)</tr>", html)
     found = {code.upper(): re.findall(r"<td>(.*?)</td>", cells) for code, cells in rows}
     assert len(rows) == len(found) == len(real.regions)
     for numbers in region_numbers(real):
@@ -164,7 +164,7 @@ def test_the_page_of_the_map_says_the_same_in_a_table(real: Directory) -> None:
         wanted = [f"{numbers.records:,}", str(len(numbers.needs)), beds, rate]
         assert found[numbers.region.coc_number] == wanted
     assert "not free tonight" in html
-    assert html.count('<th scope="rowgroup"') == len({number[:2] for number in real.regions})
+    assert html.count("<th scope=rowgroup") == len({number[:2] for number in real.regions})
 
 
 def test_letters_tell_needs(fictional: Directory) -> None:

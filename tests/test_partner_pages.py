@@ -68,7 +68,7 @@ def test_a_kind_of_record_has_its_panel(pages: dict[str, Document], directory: D
         html = pages[f"types/{kind.slug}/"].html
         partner = said.for_type(kind.code)
         address = f"partnerships/{partner.slug}/" if partner else "partnerships/"
-        assert f'href="../../{address}"' in html
+        assert f"href=../../{address}>" in html or f'href="../../{address}"' in html
         assert html.count('class="rd-more rd-partners"') == 1
         if partner:
             assert f"<summary>{partner.title}</summary>" in html
@@ -108,14 +108,14 @@ def test_the_worksheet_asks_for_everything_and_holds_nothing_typed(
 ) -> None:
     html = pages[WORKSHEETS[number][0]].html
     assert not re.search(r"<(input|textarea|select|form|[^>]+contenteditable)", html)
-    headings = re.findall(r"<h2 id=\"(\w+)\">\d+\.", html)
+    headings = re.findall(r"<h2 id=(\w+)>\d+\.", html)
     assert headings == [
         "partners", "purpose", "tasks", "referrals", "decisions", "money", "secrecy", "monitor", "conflict", "review",
         "signatures",
     ]  # fmt: skip
     assert "not legal advice" in html
-    assert html.count('<th scope="col">Partner C</th>') == (6 if number == 3 else 0)
-    assert html.count('<th scope="col">Partner B</th>') == 6
+    assert html.count("<th scope=col>Partner C</th>") == (6 if number == 3 else 0)
+    assert html.count("<th scope=col>Partner B</th>") == 6
     escaped = html.replace("&#39;", "'")
     duties = [said.own_duty, *(partner.duty for partner in said.partners)]
     assert [duty.text for duty in duties if duty.text not in escaped] == []

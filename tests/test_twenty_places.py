@@ -323,7 +323,7 @@ def section(site: Build, place: Place, question: str) -> str:
 
 def names_on(shown: str) -> dict[str, str]:
     """Names by id, as the cards of a page say them: the file of facts does not say them again."""
-    cards = re.findall(r'rd-card__name"><a href="[^"]*resources/([^"/]+)/"[^>]*>(.*?)</h', shown, re.DOTALL)
+    cards = re.findall(r'<h3><a href="?[^">]*?resources/([\w-]+)/[^>]*>(.*?)</h', shown, re.DOTALL)
     return {key: plain(words_of(name)) for key, name in cards}
 
 

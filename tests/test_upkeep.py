@@ -82,11 +82,11 @@ def test_the_picture_says_what_the_numbers_say(fictional: Directory) -> None:
     html = page_of(fictional).html
     assert row(html, 'data-type="domestic_violence"')[2:7] == ["3", "0", "1", "2", "2"]
     part = html[html.index('data-type="domestic_violence"') :].partition("</tr>")[0]
-    bars = re.findall(r'rd-upbar__(\w+)" x="([\d.]+)" y="0" width="([\d.]+)"', part)
+    bars = re.findall(r'rd-upbar__(\w+)" x="([\d.]+)" y=0 width="([\d.]+)"', part)
     assert bars == [("overdue", "0.00", "33.33"), ("old", "33.33", "66.67")]
     empty = html[html.index('data-type="hud_field_office"') :].partition("</tr>")[0]
     assert "<svg" in empty
-    assert all('aria-hidden="true"' in tag for tag in re.findall(r'<svg class="rd-upbar"[^>]*>', html))
+    assert all("aria-hidden=true" in tag for tag in re.findall(r"<svg class=rd-upbar[^>]*>", html))
 
 
 def test_it_is_there_once_in_english(fictional: Directory, tmp_path: Path, sources: Sources) -> None:

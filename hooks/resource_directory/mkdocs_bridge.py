@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import copy
 import gc
+import json
 import logging
 import os
 import shutil
@@ -67,6 +68,9 @@ VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
 MADE_STYLES = ("theme.css", "exit-this-page.css")
 STYLES = ("directory.css", "call-order.css", "answers.css")
+#: The script that puts into a page's header what needs scripts, and the templates of that. One is made for each language.
+HEADER = "header.js"
+HEADER_PARTS = ("palette", "search")
 #: Of the theme: none of its scripts is needed, and of its style only what `scripts/theme-style.mjs` keeps.
 LEFT_OUT = ("assets/javascripts/", "assets/stylesheets/")
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).
@@ -259,6 +263,18 @@ def make_shells(speech: Speech, env: jinja2.Environment, nav: Navigation, files:
     return Shells(site_url, edit, made)
 
 
+def header_files(speech: Speech, env: jinja2.Environment, nav: Navigation, files: Sequence[File]) -> Iterator[File]:
+    """A script for each language, with what it puts into the header: written once instead of on every page."""
+    root = Path(speech.config.config_file_path).parent
+    script = (root / "overrides" / OURS / HEADER).read_text(encoding="utf-8")
+    for messages in speech.languages:
+        config = speech.configs[messages.language]
+        context = {**get_context(nav, files, config), **speech.context("", messages, "", everywhere=False)}
+        parts = {name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS}
+        text = f"{{\nconst parts = {json.dumps(parts, ensure_ascii=False)};\n{script}}}\n"
+        yield File.generated(speech.config, f"{OURS}header/{messages.language}.js", content=text)
+
+
 def _marked_page(speech: Speech, env: jinja2.Environment, nav: Navigation, files: Sequence[File], key: Key) -> str:
     shape, toc, link = key
     config, (messages, address) = speech.config, speech.of(shape)
@@ -367,7 +383,7 @@ class Bridge:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             self.leading[document.url] = GeneratedPage(document, file, config)
             files.append(file)
-        joined = {f"{OURS}{name}" for name in STYLES}
+        joined = {f"{OURS}{name}" for name in (*STYLES, HEADER)}
         editing = _block(config).editing
         unwanted = LEFT_OUT if editing else (*LEFT_OUT, OF_SCREEN)
         left_out = [file for file in files if file.src_uri in joined or file.src_uri.startswith(unwanted)]
@@ -415,6 +431,8 @@ class Bridge:
         self.own_pages = tuple(file.page.url for file in documents if file.page is not None)
         self.env, self.documents = env, documents
         shells = make_shells(self.speech, env, self.nav, documents)
+        for file in header_files(self.speech, env, self.nav, documents):
+            files.append(file)
         self._begin(config, shells)
         return env
 
@@ -572,14 +590,15 @@ def content_security_policy(settings: Settings, *, serving: bool = False) -> str
     """The policy of every page: no other host, no inline script. Only a preview's reloading needs inline script."""
     host = tiles_host(settings)
     also = f" {host}" if host else ""
-    script = "script-src 'self' 'unsafe-inline'" if serving else "script-src 'self'"
+    # Scripts, styles and what scripts fetch are from here, as all else: only what differs is said.
+    script = ("script-src 'self' 'unsafe-inline'",) if serving else ()
+    connect = (f"connect-src 'self'{also}",) if also else ()
     return "; ".join(
         (
             "default-src 'self'",
-            script,
-            "style-src 'self'",
+            *script,
             f"img-src 'self' data:{also}",
-            f"connect-src 'self'{also}",
+            *connect,
             "object-src 'none'",
             "frame-src 'none'",
             "base-uri 'self'",
@@ -710,9 +729,10 @@ def colours(directory: Directory, pictures: Mapping[str, str]) -> str:
         lines.append(f".rd-type--{code}{{--rd-type:{entry.colour}}}")
         lines.append(f"[data-md-color-scheme=slate] .rd-type--{code}{{--rd-type:{entry.colour_dark}}}")
     for name, picture in pictures.items():
-        markers = f",.rd-marker.rd-type--{name}" if name in directory.vocabulary.types else ""
+        typed = f",.rd-type--{name}" if name in directory.vocabulary.types else ""
+        typed += ",.md-logo" if name == "logo" else ""
         inline = quote(picture.strip().replace('"', "'"), safe=" '=/:,.;()-+*")
-        lines.append(f'.rd-icon--{name}{markers}{{--rd-icon:url("data:image/svg+xml,{inline}")}}')
+        lines.append(f'.rd-icon--{name}{typed}{{--rd-icon:url("data:image/svg+xml,{inline}")}}')
     return "\n".join(lines) + "\n"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from resource_directory.markup import lean
 from resource_directory.pages import Document
 
 #: Pages with more second-level headings than this have the theme's contents list.
@@ -49,8 +50,8 @@ def mark(name: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """HTML without indentation and empty lines, which would be a quarter of every page. For pages without <pre>."""
-    return re.sub(r"\s*\n\s*", "\n", text)
+    """A page without indentation, empty lines and other markup that it can do without. For pages without <pre>."""
+    return lean(re.sub(r"\s*\n\s*", "\n", text.lstrip()))
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _cut_item(text: str) -> tuple[str, str, str]:
     anchor = "#" + mark("anchor")
     first = text.rindex("<li", 0, text.index(anchor))
     second = text.rindex("<li", 0, text.index(anchor, text.index(anchor) + 1))
-    end = text.index("</li>", second) + len("</li>")
+    end = text.index("</a>", second) + len("</a>")
     item = text[second:end]
     between = text[first + len(item) : second]
     return item.replace(anchor, mark("anchor")), between, text[:first] + mark("toc") + text[end:]

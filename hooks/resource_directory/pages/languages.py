@@ -15,7 +15,7 @@ from resource_directory.translating import STATE, kinds_of_county, labels_of_voc
 #: organizations and of kinds are in English only.
 TRANSLATED = ("gaps", "hotlines", "map", "needs", "partnerships", "regions")
 #: A link to a page or a file of the site, as templates write it: the mark, the address, a part of the page.
-_LINK = re.compile(r'href="\0([^"#]*)')
+_LINK = re.compile(r'href=("?)\0([^"#\s>]*)')
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ def localized(html: str, messages: Messages, translated: Translated) -> tuple[st
     def lead(link: re.Match[str]) -> str:
         nonlocal found
         # A file is there once.
-        if link[1] and not link[1].endswith("/"):
+        if link[2] and not link[2].endswith("/"):
             return link[0]
-        if translated(link[1]):
-            return f'href="\0{messages.prefix}{link[1]}'
+        if translated(link[2]):
+            return f"href={link[1]}\0{messages.prefix}{link[2]}"
         found = True
-        return f'hreflang="en" {link[0]}'
+        return f"hreflang=en {link[0]}"
 
     return _LINK.sub(lead, html), found

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from resource_directory import words
 from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps
+from resource_directory.markup import lean, lean_template
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
@@ -38,11 +39,11 @@ _NOTE = "\1"
 
 
 class _LeanLoader(jinja2.FileSystemLoader):
-    """Reads templates without their indentation: it would be a fifth of every page."""
+    """Reads templates without what would only cost bytes on every page: a fifth of it would be indentation."""
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_fresh = super().get_source(environment, template)
-        return without_indentation(source), file, is_fresh
+        return lean_template(without_indentation(source)), file, is_fresh
 
 
 def without_indentation(source: str) -> str:
@@ -66,6 +67,21 @@ class _PlainTexts(jinja2.ext.Extension):
             else:
                 yield window.pop(0)
         yield from window
+
+
+class _Lean(jinja2.ext.Extension):
+    """Writes the fixed text of templates lean when they are compiled; messages stay as translators know them."""
+
+    def filter_stream(self, stream: jinja2.lexer.TokenStream) -> Iterator[jinja2.lexer.Token]:
+        before, in_message = "", False
+        for token in stream:
+            if before == "block_begin" and token.value in {"trans", "endtrans"}:
+                in_message = token.value == "trans"
+            before = token.type
+            if token.type == "data" and not in_message:
+                yield jinja2.lexer.Token(token.lineno, "data", lean(token.value))
+            else:
+                yield token
 
 
 _PLAIN_TEXT = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
@@ -109,6 +125,7 @@ class Renderer:
         environment.newstyle_gettext = True  # type: ignore[attr-defined]
         environment.globals.update(_=self._gettext, gettext=self._gettext, ngettext=self._ngettext)
         environment.add_extension(_PlainTexts)
+        environment.add_extension(_Lean)
         in_words: dict[str, Callable[..., str]] = {
             "day": words.day_words, "month": words.month_words, "phone": words.phone_words, "miles": words.miles_words,
             "languages": words.languages_words, "and_list": words.list_words, "hours": words.hours_words,
@@ -250,7 +267,7 @@ class Renderer:
             return text
         note = escape(self.say("The pages of organizations are in English."))
         before, end, after = text.partition("</h1>")
-        lead = re.search(r'<p class="rd-lead">.*?</p>', after, flags=re.DOTALL)
+        lead = re.search(r"<p class=rd-lead>.*?(?:</p>|(?=\n<))", after, flags=re.DOTALL)
         at = lead.end() if lead else 0
         return f'{before}{end}{after[:at]}\n<p class="rd-quiet rd-in-english">{note}</p>{after[at:]}'
 

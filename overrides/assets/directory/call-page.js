@@ -244,7 +244,7 @@ class CallOrder {
     }
     const { record } = line;
     const item = element("li", { class: `rd-card rd-type--${record.t}`, "data-id": record.i, "data-tier": String(line.tier) });
-    const heading = element("h3", { class: "rd-card__name" });
+    const heading = element("h3");
     const address = `resources/${record.i}/`;
     heading.append(element("a", { href: this.base + lead(address), hreflang: linkLanguage(address) || undefined }, this.say.name(record)));
     const reasons = element("ul", { class: "rd-reasons" });
@@ -260,7 +260,7 @@ class CallOrder {
 
   kind(record) {
     const kind = element("p", { class: `rd-kind rd-type--${record.t}` });
-    kind.append(element("span", { class: `rd-icon rd-icon--${record.t}`, "aria-hidden": "true" }), this.words.types[record.t].l);
+    kind.append(this.words.types[record.t].l);
     return kind;
   }
 
@@ -338,12 +338,12 @@ class CallOrder {
 
 // Names and streets stand in the cards of the lists below: the file of facts does not say them again.
 function named(records) {
-  const links = [...document.querySelectorAll(".rd-card__name a[href*='resources/']")];
+  const links = [...document.querySelectorAll(".rd-card > h3 > a[href*='resources/']")];
   const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest(".rd-card")]));
   for (const [, record] of records) {
     const card = cards.get(record.i);
-    record.n ??= card?.querySelector(".rd-card__name").textContent ?? record.i;
-    if (!record.x) record.w ??= card?.querySelector(".rd-card__where")?.textContent;
+    record.n ??= card?.querySelector("h3").textContent ?? record.i;
+    if (!record.x) record.w ??= card?.querySelector(".rd-at")?.textContent.trim();
   }
 }
 

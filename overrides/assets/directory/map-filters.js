@@ -12,7 +12,7 @@
   const cardsOf = () => [...document.querySelectorAll(LISTS + " > .rd-card")].filter(isEntry);
   // An entry's card is known by where its name leads: a page of eight hundred does not say each id twice.
   const isEntry = (card) => {
-    const link = card.dataset.id ? null : card.querySelector(".rd-card__name a[href*='resources/']");
+    const link = card.dataset.id ? null : card.querySelector("h3 > a[href*='resources/']");
     if (link) card.dataset.id = link.getAttribute("href").split("/").at(-2);
     return Boolean(card.dataset.id);
   };

@@ -1,6 +1,10 @@
-// What needs scripts shows itself. Light or dark: before the first picture of the page as the reader's system is, then as the button says. Nothing is
-// stored: the next page follows the system again.
+// What needs scripts shows itself: the choice of light or dark, and the search box, are put into the header, of which this
+// script is a part. `parts` holds their HTML, made from the templates partials/header-*.html in the page's language.
 document.documentElement.classList.replace("no-js", "js");
+document.currentScript.insertAdjacentHTML("beforebegin", parts.palette);
+if (document.currentScript.dataset.without !== "search") document.currentScript.insertAdjacentHTML("afterend", parts.search);
+// Light or dark: before the first picture of the page as the reader's system is, then as the button says. Nothing is
+// stored: the next page follows the system again.
 (function () {
   const options = [...document.querySelectorAll(".md-option")];
   const show = (chosen) => {

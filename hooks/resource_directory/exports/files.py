@@ -91,7 +91,7 @@ class ExportFiles:
         for file in self._single(slug):
             files.append(file)
             yield f"{FOLDER}/{file.path}", file.content
-        yield f"{FOLDER}/{slug}/manifest.json", _text(self._manifest(slug, files))
+        yield f"{FOLDER}/{slug}/manifest.json", _lines(self._manifest(slug, files))
 
     def shared(self) -> Iterator[tuple[str, bytes]]:
         """(address, bytes) of the files of everything, the schemas, the licence, and the manifest of all downloads."""
@@ -102,7 +102,7 @@ class ExportFiles:
             yield f"{FOLDER}/{file.path}", file.content
         for part in parts:
             listed += self._downloads(part.slug, [part])
-        yield f"{FOLDER}/manifest.json", _text(self._manifest(ALL, listed))
+        yield f"{FOLDER}/manifest.json", _lines(self._manifest(ALL, listed))
 
     def problems(self) -> tuple[Problem, ...]:
         """Every entry that is not valid HSDS."""
@@ -117,7 +117,11 @@ class ExportFiles:
         """The files that hold all records of some parts; those of everything are compressed, but for the table."""
         kept = tuple(parts)
         about = self._about(name)
-        yield Listed(f"{name}/records.csv", b"".join((_HEADER, *(part.rows for part in kept))))
+        table = b"".join((_HEADER, *(part.rows for part in kept)))
+        if name == ALL:
+            yield Listed(f"{name}/records.csv.zip", zip_file({"records.csv": (piece(table),)}))
+        else:
+            yield Listed(f"{name}/records.csv", table)
         yield from self._maps(name, kept, about)
         yield Listed(f"{name}/hsds.json.gz", _services(kept, about))
         yield Listed(f"{name}/datapackage.zip", self._package(name, kept, about))
@@ -260,3 +264,9 @@ def _collection(about: JSON) -> tuple[bytes, bytes]:
 
 def _text(data: JSON) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _lines(manifest: JSON) -> bytes:
+    """A manifest with a line a file: a quarter shorter than with a line a fact, and what differs is seen."""
+    head = orjson.dumps({**manifest, "files": []})[:-2]
+    return head + b"\n" + BETWEEN.join(map(orjson.dumps, manifest["files"])) + b"\n]}\n"

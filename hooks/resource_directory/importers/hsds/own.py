@@ -20,7 +20,7 @@ _SAME = (
     *("application_process", "fees_description"),
 )
 #: Our own facts that are no field of a record by themselves.
-_PARTS = frozenset({"x_eligibility", "x_service_area", "x_location_visibility", "x_registry_ids"})
+_PARTS = frozenset({"x_eligibility", "x_service_area", "x_location_visibility", "x_registry_ids", "x_state"})
 _AREAS = {"state": "states", "region": "regions", "county": "counties"}
 
 

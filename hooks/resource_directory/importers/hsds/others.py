@@ -15,7 +15,7 @@ from typing import Any
 from babel import Locale
 
 from resource_directory.importers import cleaning
-from resource_directory.importers.confidential import BY_OPERATOR
+from resource_directory.importers.confidential import WORD_IN_NAME, Gate
 from resource_directory.importers.drafts import Contacts, Draft, ForReview, ImportContext, present
 from resource_directory.importers.hsds.files import Found
 from resource_directory.importers.hsds.hours import opening_hours_of
@@ -42,6 +42,7 @@ _KINDS: Mapping[str, str] = {
     "tdd": "tty",
     "tty/tdd": "tty",
 }
+_PUBLIC_BODIES = frozenset({"housing_authority", "hud_field_office", "program_administrator"})
 _NOT_RUNG = frozenset({"pager", "video"})
 
 
@@ -208,9 +209,7 @@ class _Service:
             "website": str(self.service.get("url") or self.organization.get("website") or ""),
             "operator": str(self.organization.get("name", "")),
         }
-        why = self.context.gate.reason(row, by_name=True, blank_is_secret=False, key=key)
-        if why is None and self.context.gate.suspects(row["operator"]):
-            why = BY_OPERATOR
+        why = why_secret(self.context.gate, row, self.type, key)
         settled = settle(key, row["name"], stated, placed, why)
         if "address" in settled.location and (second := self._line(address.get("address_2"), "second address line")):
             settled.location["address"]["address_2"] = second
@@ -391,6 +390,19 @@ class _Service:
         closed = str(self.service.get("status", "")).casefold() == "temporarily closed"
         alert = self._line(self.service.get("alert"), "alert")
         return present(status="paused" if closed else None, alert=alert)
+
+
+def why_secret(gate: Gate, row: Mapping[str, str], type_code: str, key: str) -> str | None:
+    """Why the place in a row, as the gate wants it, is withheld; None where nothing speaks against it.
+
+    Names are weighed as the importers of publishers' lists do: a clinic's by every rule, a public body's by none,
+    another organization's by its words.
+    """
+    why = gate.reason(row, by_name=type_code == "health_center", blank_is_secret=False, key=key)
+    kept = gate.kept.get(key)
+    if why or type_code in _PUBLIC_BODIES or (kept and kept.decision):
+        return why
+    return WORD_IN_NAME if gate.suspects(row["name"]) else None
 
 
 def _add_area(found: Data, code: str) -> None:

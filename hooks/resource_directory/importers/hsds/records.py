@@ -12,11 +12,11 @@ from resource_directory.importers.cleaning import front_page
 from resource_directory.importers.confidential import NAME_TELLS_PLACE, name_tells_place, named_key
 from resource_directory.importers.drafts import ImportContext
 from resource_directory.importers.hsds.files import Found
-from resource_directory.importers.hsds.others import BY_TYPE, Drafted, LeftOut
+from resource_directory.importers.hsds.others import BY_TYPE, Drafted, LeftOut, why_secret
 from resource_directory.importers.hsds.own import facts_of
 from resource_directory.importers.identifiers import name_drafts
 from resource_directory.importers.keeping import WITHHELD
-from resource_directory.model import Record, record_class
+from resource_directory.model import Record, place_named, record_class
 from resource_directory.rules import check_record
 
 Data = dict[str, Any]
@@ -60,6 +60,8 @@ def _why_secret(data: Data, state: str, context: ImportContext) -> str | None:
     if data["type"] == "domestic_violence":
         return BY_TYPE if set(place) - {"visibility"} else None
     address, point = place.get("address", {}), place.get("point", {})
+    if data["type"] != "health_center" and place_named(place, address) is None:
+        return None  # A town tells nothing.
     row = {
         "name": str(data["name"]),
         "street": str(address.get("address_1", "")),
@@ -73,7 +75,7 @@ def _why_secret(data: Data, state: str, context: ImportContext) -> str | None:
     }
     numbers = [f"{entry['registry']}:{entry['id']}" for entry in data.get("registry_ids", ())]
     key = numbers[0] if numbers else named_key(data["type"], state.upper(), row["name"])
-    return context.gate.reason(row, by_name=True, blank_is_secret=False, key=key)
+    return why_secret(context.gate, row, str(data["type"]), key)
 
 
 def _withhold(data: Data) -> bool:

@@ -128,7 +128,7 @@ def published(directory: Directory) -> dict[str, str]:
         cleaned = record.model_copy(update={"editor_note": None, "location": location})
         path = directory.paths[record.id].removeprefix("data/resources/")
         found[path] = canonical_text(type(cleaned).model_validate(
-            cleaned.model_dump(mode="json", exclude_none=True),
+            cleaned.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
             context={"vocabulary": directory.vocabulary, "today": DAY},
         ))  # fmt: skip
     return found

@@ -62,8 +62,8 @@ def clinic(fictional: Directory) -> Record:
 
 
 def public_facts(record: Record) -> dict[str, Any]:
-    """All that a record says and that may be published."""
-    facts = record.model_dump(mode="json", exclude_none=True)
+    """All that a record says and that may be published, but for what the model takes for granted."""
+    facts = record.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     facts.pop("editor_note", None)
     for name in ("review", "authorisation"):
         facts.get("location", {}).pop(name, None)
@@ -306,7 +306,7 @@ class TestSchedules:
         service = Services(found).of(found.records[clinic.id])
         assert [row["x_timezone"] for row in service["schedules"] if "freq" in row] == ["America/Denver"]
         assert facts_of(service)["schedules"] == [
-            {"purpose": "opening", "opening_hours": "Mo,Tu 09:00-12:00"},
+            {"opening_hours": "Mo,Tu 09:00-12:00"},
             {"purpose": "intake", "description": "By telephone."},
         ]
 

@@ -52,6 +52,7 @@ class Services:
         made["organization"] = self._parent(parent.id) if parent else self._organization(record, data)
         made |= {name: parts for name, part in _PARTS.items() if (parts := list(part(self, record, data)))}
         made.update((name, data[field]) for name, field in self._facts if field in data and field not in _REWORKED)
+        made["x_state"] = self.directory.paths[record.id].split("/")[2]
         return made | _own_facts(record, data)
 
     def _standing(self, record: Record) -> Data:

@@ -360,6 +360,7 @@ def _service_facts() -> Iterator[Fact]:
         "That no source names the area, or its limits in words.",
         {"assumed": "yes"},
     )
+    yield Fact("x_state", {"type": "string"}, "The state that keeps the record, or `us` for the whole country.", "co")
     visibility = "`withheld`: there is a place, and it is not published. `public`: what is known of it may be."
     yield Fact("x_location_visibility", {"enum": ["public", "withheld"]}, visibility, "withheld")
 

@@ -20,7 +20,7 @@ _SAME = (
     *("application_process", "fees_description"),
 )
 #: Our own facts that are no field of a record by themselves.
-_PARTS = frozenset({"x_eligibility", "x_service_area", "x_location_visibility", "x_registry_ids"})
+_PARTS = frozenset({"x_eligibility", "x_service_area", "x_location_visibility", "x_registry_ids", "x_state"})
 _AREAS = {"state": "states", "region": "regions", "county": "counties"}
 
 
@@ -30,7 +30,7 @@ def is_own(service: Mapping[str, Any]) -> bool:
 
 
 def facts_of(service: Mapping[str, Any]) -> Data:
-    """The record's fields as plain data, in the order of its model."""
+    """The record's fields as plain data, in the order of its model; what the model takes for granted is left out."""
     data: Data = {name: service[name] for name in _SAME if name in service}
     facts = (name for name in entities()["service"].facts if name not in _PARTS and name in service)
     data |= {name.removeprefix("x_"): service[name] for name in facts}
@@ -96,7 +96,7 @@ def _phone(phone: Mapping[str, Any]) -> Data:
     return present(
         number=phone["number"],
         extension=_extension(phone),
-        type=_KINDS.get(kind, kind),
+        type=None if kind == "voice" else _KINDS.get(kind, kind),
         **_own(phone, "keyword", "purpose", "opening_hours"),
         languages=_languages(phone),
         description=phone.get("description"),
@@ -153,7 +153,11 @@ def _schedules(service: Mapping[str, Any]) -> list[Data]:
     entries: dict[int, Data] = {}
     for row in service.get("schedules", ()):
         if "x_entry" in row and row["x_entry"] not in entries:
-            own = _own(row, "purpose", "opening_hours")
+            own = (
+                _own(row, "opening_hours")
+                if row.get("x_purpose") == "opening"
+                else _own(row, "purpose", "opening_hours")
+            )
             entries[row["x_entry"]] = present(**own, description=row.get("description"))
     return [entries[number] for number in sorted(entries)]
 

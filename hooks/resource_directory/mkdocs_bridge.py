@@ -274,7 +274,9 @@ def header_files(speech: Speech, env: jinja2.Environment, nav: Navigation, files
     for messages in speech.languages:
         config = speech.configs[messages.language]
         context = {**get_context(nav, files, config), **speech.context("", messages, "", everywhere=False)}
-        parts = {name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS}
+        parts = {
+            name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS
+        }
         text = f"{{\nconst parts = {json.dumps(parts, ensure_ascii=False)};\n{script}}}\n"
         yield File.generated(speech.config, f"{OURS}header/{messages.language}.js", content=text)
 

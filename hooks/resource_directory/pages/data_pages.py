@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from resource_directory.exports.plain import MOST_CALLS, SERVES
 from resource_directory.exports.table import COLUMNS
 from resource_directory.pages.document import Document
@@ -9,6 +11,8 @@ from resource_directory.pages.renderer import Renderer
 from resource_directory.publishers import published
 
 DATA = "data/"
+#: What our own words in HSDS mean, as the documentation has it.
+PROFILE = Path("docs/reference/hsds-profile.md")
 #: The folder of entries that belong to no state.
 COUNTRY = "us"
 FOLDER = "data/v1/"
@@ -29,8 +33,9 @@ def data_document(renderer: Renderer) -> Document:
             ("examples", "Examples"), ("never", "What is never in it"), ("terms", "Terms and sources"),
             ("promise", "What we promise"),
         ),
-        data=FOLDER, site=site, columns=COLUMNS, serves=SERVES, most=MOST_CALLS,
-        places=_places(renderer), state=state.slug if state else COUNTRY, county=_example_county(renderer),
+        data=FOLDER, site=site, columns=COLUMNS, serves=SERVES, most=MOST_CALLS, places=_places(renderer),
+        state=state.slug if state else COUNTRY, county=_example_county(renderer),
+        has_profile=(renderer.templates.parents[1] / PROFILE).is_file(),
         total=len(directory.records), publishers=tuple(published(directory.in_order)),
     )  # fmt: skip
 

@@ -173,7 +173,9 @@ def _carries_the_policy(page: Html, context: Context) -> Iterator[str]:
 
 def _has_nothing_inline(page: Html, context: Context) -> Iterator[str]:
     for attributes, text in zip(page.of("script"), page.scripts, strict=True):
-        if attributes.get("type") != "application/json" and ("src" not in attributes or text.strip()):
+        if attributes.get("type") not in {"application/json", "application/ld+json"} and (
+            "src" not in attributes or text.strip()
+        ):
             yield "a script inside the page"
     for tag, attributes in page.tags:
         risky = [name for name in attributes if name == "style" or name.startswith("on")]

@@ -11,7 +11,9 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"problems", "processes", "progress", "sitemaps", "change_text", "open_questions", "point_sources", "markup"}),
+    frozenset(
+        {"problems", "processes", "progress", "sitemaps", "change_text", "open_questions", "point_sources", "markup"}
+    ),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),
@@ -27,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
-    frozenset({"gap_changes", "ringing", "schema", "call_order"}),
+    frozenset({"gap_changes", "ringing", "schema", "call_order", "structured"}),
     frozenset({"exports"}),
     frozenset({"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),

@@ -34,7 +34,7 @@ from mkdocs.theme import Theme
 from mkdocs.utils.templates import TemplateContext, url_filter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from resource_directory.building import LICENCE, Build, Memory, Site, Store, publish, stamp_of_site
+from resource_directory.building import LICENCE, Build, Memory, Site, Store, part_of, publish, stamp_of_site
 from resource_directory.directory import Directory, Settings
 from resource_directory.editing import OF_SCREEN, Editing, EditingRefused, editing_files, packaged_files
 from resource_directory.hiding import hiding_files
@@ -51,7 +51,7 @@ from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
-from resource_directory.sitemaps import sitemap_files
+from resource_directory.sitemaps import REST, robots_text, sitemap_files
 from resource_directory.updating.forms import block_data
 from resource_directory.vocabulary import VocabularyError
 
@@ -259,8 +259,12 @@ def make_shells(speech: Speech, env: jinja2.Environment, nav: Navigation, files:
     ]
     keys = [(shape, toc, link) for shape in shapes for toc in (False, True) for link in links]
     made = {key: Shell.of(_marked_page(speech, env, nav, files, key), key[1]) for key in keys}
-    site_url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return Shells(site_url, edit, made)
+    return Shells(_site_url(config), edit, made)
+
+
+def _site_url(config: MkDocsConfig) -> str:
+    """The site's own address, ending with a slash; empty where it is not known."""
+    return f"{config.site_url.rstrip('/')}/" if config.site_url else ""
 
 
 def header_files(speech: Speech, env: jinja2.Environment, nav: Navigation, files: Sequence[File]) -> Iterator[File]:
@@ -270,7 +274,9 @@ def header_files(speech: Speech, env: jinja2.Environment, nav: Navigation, files
     for messages in speech.languages:
         config = speech.configs[messages.language]
         context = {**get_context(nav, files, config), **speech.context("", messages, "", everywhere=False)}
-        parts = {name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS}
+        parts = {
+            name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS
+        }
         text = f"{{\nconst parts = {json.dumps(parts, ensure_ascii=False)};\n{script}}}\n"
         yield File.generated(speech.config, f"{OURS}header/{messages.language}.js", content=text)
 
@@ -496,7 +502,13 @@ class Bridge:
 
     def _sitemaps(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         assert self.build is not None
-        return sitemap_files(self.build.site.shells.site_url, (*self.own_pages, *addresses))
+        directory, listed = self.build.site.directory, (*self.own_pages, *addresses)
+
+        def part(address: str) -> str:
+            found = part_of(directory, address)
+            return found if found in directory.states else REST
+
+        return sitemap_files(self.build.site.shells.site_url, listed, part)
 
     def on_build_error(self, *, error: Exception) -> None:
         if self.build is not None:
@@ -661,6 +673,7 @@ def _static_files(renderer: Renderer, config: MkDocsConfig, root: Path) -> Itera
     for language, other in others.items():
         script = script_of(other.messages, directory, renderer.translated)
         yield File.generated(config, f"assets/directory/messages/{language}.js", content=script)
+    yield File.generated(config, "robots.txt", content=robots_text(_site_url(config)))
     for old, new in redirects(directory):
         yield File.generated(config, f"{old}index.html", content=_redirect(relative(old, new)))
 

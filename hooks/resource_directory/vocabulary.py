@@ -52,6 +52,8 @@ class RecordType(_Frozen):
     colour_dark: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     #: For how many days an entry that its organization has confirmed is taken to hold.
     confirm_within_days: int = Field(ge=1, le=3660)
+    #: What schema.org calls it; empty for a kind of which search engines are told nothing.
+    schema_org: Literal["GovernmentOrganization", "LegalService", "MedicalClinic", "NGO", "Organization", ""] = ""
     what_it_is: str
     call_for: str
     #: What to say first on the telephone, and what to ask then.

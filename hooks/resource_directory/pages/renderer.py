@@ -27,6 +27,7 @@ from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
 from resource_directory.pages.languages import Translated, localized
+from resource_directory.structured import structured_text
 from resource_directory.suggestions import form_address, mail_address, suggestion_address
 from resource_directory.translating import in_language
 from resource_directory.updating.facts import Words, entry_text
@@ -149,6 +150,7 @@ class Renderer:
             entry_text=partial(entry_text, words=Words(self.directory.vocabulary, self.directory.places)),
             card=self._card,
             hotline_strip=self._hotline_strip,
+            structured=structured_text,
         )
         return environment
 

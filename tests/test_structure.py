@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
-    frozenset({"gap_changes", "ringing", "schema", "call_order"}),
+    frozenset({"gap_changes", "ringing", "offline", "schema", "call_order"}),
     frozenset({"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks", "exports"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

@@ -50,6 +50,8 @@ LEFT_OUT = (
 #: What scripts fetch as text.
 FETCHED = (".json", ".geojson", ".txt")
 FETCHED_FROM = ("assets/directory/icons/",)
+#: A background of maps, of which scripts would fetch parts.
+TILES = ".pmtiles"
 #: Files of one county, named by its code.
 COUNTY_FILES = ("assets/call/", "assets/map/counties/")
 STYLE = "assets/directory/directory.css"
@@ -77,7 +79,7 @@ _ARTICLE = re.compile(r"(<article\b[^>]*>).*(</article>)", re.DOTALL)
 _CONTENTS = re.compile(r'\s*<div class="md-sidebar.*?</nav>\s*</div>\s*</div>\s*</div>', re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _OTHER_LANGUAGE = re.compile(r'(<a class="rd-language" href=")[^"]*(" lang="[^"]*" hreflang="([^"]*)")')
-_TILES = re.compile(r"^\s*directoryMaps\.tiles\([^;]*\);$", re.MULTILINE)
+_TILES = re.compile(r"^\s*directoryMaps\.tiles\(.*\);$", re.MULTILINE)
 _ENTRY = re.compile(r'href="[^"]*?resources/([^/"#]+)/"')
 _PAGE = re.compile(r"(?:[\w-]+/)??([\w-]+/)([^/]+)/index\.html")
 _BAD_NAME = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$')
@@ -226,7 +228,8 @@ class Edition:
     @cached_property
     def paths(self) -> frozenset[str]:
         """Paths of the site's files that the copy holds, as the site names them, and of its own pages."""
-        held = {path for path in self.site.paths if not path.startswith(LEFT_OUT) and path not in self.choice.left}
+        own = self.site.paths - self.choice.left
+        held = {path for path in own if not path.startswith(LEFT_OUT) and not path.endswith(TILES)}
         return frozenset(held | {f"{messages.prefix}{AWAY}index.html" for messages in self.languages})
 
     def of_page(self, path: str) -> Messages:

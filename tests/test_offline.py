@@ -119,7 +119,7 @@ def test_addresses_name_files(address: str, leads_to: str) -> None:
 def test_every_address_leads_to_a_file_of_the_copy(copy: Path) -> None:
     there = set(files_of(copy))
     assert len(parsed(copy)) > 300
-    wrong = []
+    wrong: list[str] = []
     for path, html in parsed(copy).items():
         for _, attributes in html.tags:
             for name in LINKS:
@@ -146,7 +146,7 @@ def _leading_nowhere(path: str, address: str | None, there: set[str], end: str) 
 
 def test_every_place_in_a_page_is_there(offline_copy: Path) -> None:
     pages = parsed(offline_copy)
-    wrong = []
+    wrong: list[str] = []
     for path, html in pages.items():
         for attributes in html.of("a"):
             parts = urlsplit(attributes.get("href") or "")
@@ -378,7 +378,7 @@ def test_a_folder_too_full_for_fat_is_told() -> None:
 def test_a_background_of_tiles_is_left_out() -> None:
     text = 'directoryMaps.counties(map_state, {});\n            directoryMaps.tiles(map_state, {"url": "https://a.example/{z}.png", "attribution": "a;b"});\nend'
     made = edition(
-        texts={"assets/map/state.js": text, "hotlines/index.html": "", "assets/directory/directory.css": "a"}
+        texts={"assets/map/state.js": text, "hotlines/index.html": "", "assets/directory/directory.css": "a", "assets/region.pmtiles": "x"}
     )
     files = dict(members(made, {}, (), "b"))
     assert files["directory/assets/map/state.js"] == b"directoryMaps.counties(map_state, {});\n\nend"

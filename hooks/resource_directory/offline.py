@@ -353,7 +353,7 @@ def away_page(edition: Edition, messages: Messages) -> str:
     text = page(edition, path, edition.site.read(path).decode("utf-8"))
     heading = messages.say("Not in this offline copy")
     body = edition.text("offline_away.html", messages, heading=heading)
-    text = _CONTENTS.sub("", text)
+    text = _CONTENTS.sub("", text).replace(" md-tabs__item--active", "")
     body = f"{edition.lines[messages.language]}\n{body}"
     text = _ARTICLE.sub(lambda found: f"{found[1]}\n{body}\n{found[2]}", text)
     text = _OTHER_LANGUAGE.sub(lambda found: f"{found[1]}{_to_away(edition, messages, found[3])}{found[2]}", text)

@@ -46,7 +46,7 @@ class MarionetteError(RuntimeError):
 
 def firefox() -> str | None:
     """Debian's Firefox, where there is one."""
-    return shutil.which("firefox-esr") or shutil.which("firefox")
+    return shutil.which("firefox-esr")
 
 
 class Firefox:

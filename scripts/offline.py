@@ -134,9 +134,9 @@ def bundled(root: Path, site: Path, target: Path, edition: Edition) -> list[str]
             command, cwd=root, input=json.dumps(edition.choice.kept or {}), capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise EditionRefused("Node is not there. Run 'make setup-dev'.") from None
+        raise EditionRefused("Node is not there. Run 'make setup'.") from None
     if done.returncode:
-        raise EditionRefused(f"The scripts could not be put together. Run 'make setup-dev'.\n{done.stderr.strip()}")
+        raise EditionRefused(f"The scripts could not be put together. Run 'make setup'.\n{done.stderr.strip()}")
     inside: list[str] = json.loads(done.stdout)
     return inside
 

@@ -378,7 +378,12 @@ def test_a_folder_too_full_for_fat_is_told() -> None:
 def test_a_background_of_tiles_is_left_out() -> None:
     text = 'directoryMaps.counties(map_state, {});\n            directoryMaps.tiles(map_state, {"url": "https://a.example/{z}.png", "attribution": "a;b"});\nend'
     made = edition(
-        texts={"assets/map/state.js": text, "hotlines/index.html": "", "assets/directory/directory.css": "a", "assets/region.pmtiles": "x"}
+        texts={
+            "assets/map/state.js": text,
+            "hotlines/index.html": "",
+            "assets/directory/directory.css": "a",
+            "assets/region.pmtiles": "x",
+        }
     )
     files = dict(members(made, {}, (), "b"))
     assert files["directory/assets/map/state.js"] == b"directoryMaps.counties(map_state, {});\n\nend"
@@ -393,6 +398,16 @@ def test_a_page_is_made_over() -> None:
         '<head><script defer src="../assets/directory/site-en.js"></script>\n</head>'
         f'<article>\n{made.lines["en"]}<a href="../hotlines/index.html">x</a></article>'
     )
+
+
+def test_what_is_for_search_engines_is_left_out() -> None:
+    text = (
+        '<head><script type="application/ld+json">{"@context":"https://schema.org",\n"name":"x"}</script>\n'
+        '<meta property="og:url" content="https://example.org/co/"><meta name="twitter:card" content="summary">'
+        '<meta name="referrer" content="no-referrer"><link rel="alternate" href="/feed.atom"><link rel="icon" href="a.svg"></head>'
+    )
+    made = page(edition(texts={"hotlines/index.html": "", "a.svg": ""}), "index.html", text)
+    assert made == '<head><meta name="referrer" content="no-referrer"><link rel="icon" href="a.svg"></head>'
 
 
 def test_a_page_that_has_moved_leads_on() -> None:

@@ -72,6 +72,10 @@ _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"
 _MOVED = re.compile(r'(<meta http-equiv="refresh" content="0; url=)([^"]*)"')
 #: Of the links of a page's head, all but those that it is shown with: addresses of the site, what comes ahead, feeds.
 _UNWANTED_LINK = re.compile(r'\s*<link\b(?![^>]*\brel="(?:stylesheet|icon)")[^>]*>')
+#: What is for search engines and for previews of links.
+_FOR_OTHERS = re.compile(
+    r'\s*<script type="application/ld\+json">.*?</script>|\s*<meta (?:property="og|name="twitter):[^>]*>', re.DOTALL
+)
 _MODULE = re.compile(r'\s*<script type="module"[^>]*></script>')
 _LEAVING = re.compile(r'(<script\b[^>]*\bdata-to=")[^"]*"')
 _BODY = re.compile(r"<article\b[^>]*>")
@@ -288,7 +292,7 @@ def page(edition: Edition, path: str, text: str) -> str:
     here = posixpath.dirname(path)
     up = "../" * (here.count("/") + 1) if here else ""
     messages = edition.of_page(path)
-    text = _UNWANTED_LINK.sub("", text)
+    text = _FOR_OTHERS.sub("", _UNWANTED_LINK.sub("", text))
     text, modules = _MODULE.subn("", text)
     address = Addresses(edition.paths, here, f"{up}{messages.prefix}{AWAY}index.html")
     text = _TAG.sub(lambda tag: _ADDRESS.sub(address.rewritten, tag[0]), text)

@@ -33,6 +33,13 @@ PREFERENCES = {
     "marionette.port": 0,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    # The way to any host ends at a port where nobody is.
+    "network.proxy.allow_hijacking_localhost": True,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.type": 1,
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.reportingpolicy.firstRun": False,
     "ui.prefersReducedMotion": 1,

@@ -18,7 +18,7 @@ SECONDS = 15.0
 ENTER = "\ue007"
 #: Remembers every request that a page makes by itself but for files; errors are read from the browser's console.
 LISTEN = """
-Services.io.offline = true;
+Services.io.offline = false;
 window.directoryAsked ??= [];
 window.directoryListener ??= { observe(subject) {
   const channel = subject.QueryInterface(Ci.nsIChannel);
@@ -39,6 +39,7 @@ return Services.console.getMessageArray().filter((one) => one instanceof Ci.nsIS
 class Driver(Protocol):
     """A window of a browser."""
 
+    def cut(self) -> None: ...
     def open(self, file: Path) -> None: ...
     def run(self, body: str, *arguments: Any) -> Any: ...
     def type(self, selector: str, text: str) -> None: ...
@@ -71,6 +72,9 @@ class InChromium:
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
 
+    def cut(self) -> None:
+        """It is, from the beginning."""
+
     def open(self, file: Path) -> None:
         self.page.goto(file.as_uri())
 
@@ -102,12 +106,15 @@ class InChromium:
 
 @dataclass
 class InFirefox:
-    """Firefox, told that there is no network."""
+    """Firefox without a way to any host: what it asks is seen, and refused. `cut` tells it that there is no network."""
 
     firefox: Firefox
 
     def __post_init__(self) -> None:
         self.firefox.run(LISTEN, inside=True)
+
+    def cut(self) -> None:
+        self.firefox.run("Services.io.offline = true", inside=True)
 
     def open(self, file: Path) -> None:
         self.firefox.tell("WebDriver:Navigate", url=file.as_uri())

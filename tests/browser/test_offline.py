@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser.marionette import Firefox, firefox
-from browser.offline_drivers import Advocate, InChromium, InFirefox
+from browser.offline_drivers import Advocate, InChromium, InFirefox, waited
 
 NUMBER = re.compile(r"\b\d{3}-\d{3}-\d{4}\b")
 DENVER = "co/denver/"
@@ -183,6 +183,7 @@ def test_10_details_are_hidden(advocate: Advocate) -> None:
 
 
 def test_the_way_out_needs_no_network(advocate: Advocate) -> None:
+    advocate.driver.cut()
     advocate.open(DENVER)
     advocate.until("document.querySelector('[data-govuk-exit-this-page-init]')")
     advocate.press(".govuk-exit-this-page__button")
@@ -193,6 +194,25 @@ def test_nobody_is_asked_where_the_reader_is(advocate: Advocate) -> None:
     advocate.open(DENVER)
     advocate.until("document.querySelector('[data-govuk-exit-this-page-init]')")
     assert advocate.driver.run("return [...document.querySelectorAll('.rd-locate')].every((one) => one.hidden)")
+
+
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_what_goes_wrong_is_seen(
+    request: pytest.FixtureRequest, browser: Browser, offline_copy: Path, name: str
+) -> None:
+    """The tasks above could fail: an error and a request in a page are told."""
+    driver = InChromium(browser) if name == "chromium" else InFirefox(request.getfixturevalue("fox"))
+    advocate = Advocate(driver, offline_copy)
+    advocate.open(DENVER)
+    assert (driver.requests(), driver.errors()) == ([], [])
+    driver.run("setTimeout(() => { throw new Error('seen') })")
+    driver.run(
+        "const link = document.createElement('a'); link.href = 'http://host.invalid/'; document.body.append(link); link.click()"
+    )
+    waited(lambda: [*driver.requests()] == ["http://host.invalid/"], "a request is told")
+    assert any("seen" in error for error in driver.errors())
+    if isinstance(driver, InChromium):
+        driver.close()
 
 
 @pytest.mark.parametrize(("day", "old"), [("2027-02-19", False), ("2027-02-20", True)])

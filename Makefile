@@ -16,11 +16,12 @@ VENDOR := .cache/vendor/exit-this-page.css
 THEME := .cache/vendor/theme.css
 BROWSER_STAMP := .cache/browser-installed
 
-.PHONY: help setup setup-dev site serve test check format hooks messages bench lock generate clean browser
+.PHONY: help setup setup-dev site serve offline test check format hooks messages bench lock generate clean browser
 
 help:
 	@echo "make site            set up and build the whole site into site/"
 	@echo "make serve STATE=co  preview one state; pages reload as records change"
+	@echo "make offline STATE=co  one zip for a USB stick; REGION=co-503 for a region, neither for everything"
 	@echo "make test            set up and run every test, the browser's too"
 	@echo "make check           ruff, mypy, records, generated files, workflows"
 	@echo "make format          put records and code into their standard form"
@@ -70,19 +71,28 @@ site: setup
 serve: setup
 	STATE=$(STATE) $(BIN)/mkdocs serve --livereload
 
+# A zip that a browser opens from a stick, without a server or a network.
+offline: setup
+	$(BIN)/python scripts/offline.py --state "$(STATE)" --region "$(REGION)"
+
 # What the theme's style has for pages of ours; made again when a page may have more.
 $(THEME): scripts/theme-style.mjs $(NPM_STAMP) $(VENDOR) $(shell find overrides docs -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.md')
 	@mkdir -p $(@D)
 	node $< "$$($(BIN)/python -c 'import material, pathlib; print(pathlib.Path(material.__file__).parent / "templates")')" $@.new
 	@mv $@.new $@
 
-# Chromium from Debian's packages when root on Debian (or Ubuntu's kin), otherwise Playwright's own.
+# Chromium from Debian's packages when root on Debian (or Ubuntu's kin), otherwise Playwright's own; then Firefox, too,
+# for the offline edition. Without it those tests are skipped, and say so.
 browser: $(BROWSER_STAMP)
 $(BROWSER_STAMP): $(DEV_STAMP)
 	@mkdir -p $(@D)
-	@if command -v chromium >/dev/null; then :; \
+	@wanted=""; \
+	command -v chromium >/dev/null || wanted="chromium fonts-dejavu-core"; \
+	command -v firefox-esr >/dev/null || wanted="$$wanted firefox-esr"; \
+	if [ -z "$$wanted" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && grep -qi '^ID=debian' /etc/os-release; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$wanted >/dev/null; \
+	elif command -v chromium >/dev/null; then :; \
 	else $(BIN)/playwright install --with-deps chromium || $(BIN)/playwright install chromium; fi
 	@touch $@
 

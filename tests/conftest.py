@@ -14,7 +14,7 @@ import pytest
 
 from resource_directory.loading import Sources, load_sources
 from resource_directory.rules import RuleContext
-from support import DAY, ROOT, Build, good_records, make_repository, run_build
+from support import DAY, ROOT, Build, good_records, make_repository, run_build, unpacked_copy
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +73,27 @@ def editing_site(tmp_path_factory: pytest.TempPathFactory) -> Build:
     built = run_build(make_repository(folder, good_records(), lambda text: text.replace("editing: {}", block)))
     assert built.status == 0, built.output
     return built
+
+
+@pytest.fixture(scope="session")
+def colorado_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the repository's Colorado."""
+    site = tmp_path_factory.mktemp("colorado") / "site"
+    built = run_build(ROOT, "-d", str(site), environment={"STATE": "co"})
+    assert built.status == 0, built.output
+    return site
+
+
+@pytest.fixture(scope="session")
+def offline_copy(colorado_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of its offline edition, unpacked."""
+    return unpacked_copy(colorado_site, tmp_path_factory.mktemp("copy"), "--state", "co")
+
+
+@pytest.fixture(scope="session")
+def offline_region(colorado_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one region's, unpacked."""
+    return unpacked_copy(colorado_site, tmp_path_factory.mktemp("region"), "--region", "co-503")
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

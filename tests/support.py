@@ -87,6 +87,18 @@ def order_records() -> dict[str, str]:
     return {**found, line: good_records()[line]}
 
 
+def unpacked_copy(site: Path, folder: Path, *options: str) -> Path:
+    """The folder of a built site's offline edition, as somebody has it who unpacked the zip."""
+    command = [sys.executable, "scripts/offline.py", "--site", str(site), "--day", DAY.isoformat(), *options]
+    done = subprocess.run(
+        [*command, "--output", str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (file,) = folder.glob("*.zip")
+    shutil.unpack_archive(file, folder)
+    return folder / file.stem
+
+
 def chromium() -> str | None:
     """Debian's Chromium where there is one; otherwise Playwright finds its own."""
     return shutil.which("chromium")

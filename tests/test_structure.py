@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"loading", "gaps"}),
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
-    frozenset({"gap_changes", "ringing", "schema", "call_order", "structured"}),
+    frozenset({"gap_changes", "ringing", "offline", "schema", "call_order", "structured"}),
     frozenset({"exports"}),
     frozenset({"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),

@@ -2,7 +2,7 @@
 import { figures, language, lead, learn, linkLanguage, place, t, tn } from "./messages.js";
 
 // The maps' own scripts are no modules.
-window.directoryWords = { t, tn, lead, linkLanguage, place, number: figures };
+window.directoryWords = { t, tn, lead, linkLanguage, place, number: figures, search: () => import("./search.js") };
 
 const started = new WeakSet();
 
@@ -29,8 +29,9 @@ function script(address) {
   return added(made);
 }
 
-// What the map will read is fetched while its scripts are.
+// What the map will read is fetched while its scripts are; from a folder, nothing can be ahead of its script.
 function ahead(address) {
+  if (location.protocol === "file:") return;
   const link = document.createElement("link");
   Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: address });
   document.head.append(link);

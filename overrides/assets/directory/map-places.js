@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { t } = window.directoryWords;
+  const { t, search } = window.directoryWords;
   const maps = window.directoryMaps;
   const { element, hereOf, host, link, loadShapes, loadTowns, tools } = maps.own;
 
@@ -37,7 +37,7 @@
     const said = element("p", "", { class: "rd-map__place", role: "status" });
     const input = root.querySelector("input");
     input.addEventListener("focus", () => {
-      import("./search.js").then(({ attach }) => attach(root)).catch(() => {});
+      search().then(({ attach }) => attach(root)).catch(() => {});
     }, { once: true });
     root.addEventListener("rd-search-leave", () => input.blur());
     root.addEventListener("rd-place-chosen", async ({ detail }) => {

@@ -17,9 +17,12 @@ export function speak(catalogue, plural, own) {
   site = { ...own, there: new RegExp(own.there) };
 }
 
-// The address of a page (`co/denver/`) in the page's language, where it is there; else the English one.
+const inOwn = (address) => (site.prefix && site.there.test(address) ? site.prefix + address : address);
+
+// The address of a page (`co/denver/`) in the page's language, where it is there; else the English one. Where no server
+// finds a folder's page (`scripts/offline/`), that of its file.
 export function lead(address) {
-  return site.prefix && site.there.test(address) ? site.prefix + address : address;
+  return globalThis.directoryPage?.(inOwn(address)) ?? inOwn(address);
 }
 
 // What a link needs to say of a page that is not in the page's language.
@@ -35,7 +38,7 @@ export function inEnglish(address) {
 // Whether a page is one for readers of the page's language: in it, or in English where there is none in it.
 export function isOurs(address, prefixes) {
   const own = prefixes.find((prefix) => address.startsWith(prefix)) ?? "";
-  return own ? own === site.prefix : lead(address) === address;
+  return own ? own === site.prefix : inOwn(address) === address;
 }
 
 // The name of a place: "Denver County, Colorado".

@@ -44,7 +44,6 @@ export class Engine {
   constructor(base, get, language) {
     this.language = language;
     this.files = new Files(base, get);
-    this.base = base;
     this.words = new Map();
   }
 
@@ -456,7 +455,7 @@ export class Engine {
 
   async indexed() {
     const [{ default: lunr }, text] = await Promise.all([
-      import(this.base + "assets/vendor/lunr/lunr.mjs"),
+      import("../vendor/lunr/lunr.mjs"),
       this.files.text("search/search_index.json"),
     ]);
     this.lunr = lunr;

@@ -40,7 +40,10 @@ from resource_directory.progress import progress
 from resource_directory.publishing import files_below
 from resource_directory.secrecy import telling
 
-LINKED = ("docs", "hooks", "overrides", "node_modules", "data/vocab", "data/places", "data/imports", "data/locale")
+LINKED = (
+    "docs", "hooks", "overrides", "node_modules", "data/vocab", "data/places", "data/imports", "data/locale",
+    "DATA_LICENSE",
+)  # fmt: skip
 SHAPES = (".cache/us-atlas", ".cache/vendor")
 SEED = 8031
 #: Bytes that the largest comparison needs.
@@ -295,9 +298,20 @@ def build_tasks(root: Path, top: Path, *, quick: bool) -> tuple[dict[str, tuple[
         "STATE=co, after the whole": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
         "STATE=co, nothing changed": (_nothing, partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
         "STATE=co, one record changed": (edited(record), partial(run_once, [*mkdocs, "--strict"], ours, STATE="co")),
+        "export.py, all open data, nothing kept": (
+            partial(_without_data, ours),
+            partial(run_once, [sys.executable, str(root / "scripts/export.py"), "--to", str(top / "data")], ours),
+        ),
         "check.py, all records": (_nothing, partial(run_once, [sys.executable, str(root / "scripts/check.py")], ours)),
     }
     return tasks, ours
+
+
+def _without_data(repository: Path) -> None:
+    """Takes away what an export has written, and what was kept of it; the records stay read, as for `check.py`."""
+    shutil.rmtree(repository.parent / "data", ignore_errors=True)
+    for file in (repository / ".cache/directory").glob("*/data-*.pickle"):
+        file.unlink()
 
 
 def growth(root: Path, top: Path, sizes: Sequence[int], runs: int) -> list[tuple[int, int, Row]]:

@@ -161,7 +161,7 @@ def _names_its_own_address(page: Html, context: Context) -> Iterator[str]:
 def _carries_the_policy(page: Html, context: Context) -> Iterator[str]:
     policy = dict(part.split(" ", 1) for part in str(page.meta("Content-Security-Policy")).split("; ") if " " in part)
     # Where nothing is said of scripts, styles or what they fetch, the default holds.
-    policy = dict.fromkeys(("script-src", "style-src", "connect-src"), policy.get("default-src")) | policy
+    policy = dict.fromkeys(("script-src", "style-src", "connect-src"), policy.get("default-src", "")) | policy
     wanted = dict.fromkeys(("default-src", "script-src", "style-src", "connect-src", "base-uri"), "'self'")
     wanted |= dict.fromkeys(("object-src", "frame-src", "form-action"), "'none'") | {"img-src": "'self' data:"}
     names = [a.get("http-equiv") or a.get("charset") for tag, a in page.tags if tag == "meta"]

@@ -291,7 +291,7 @@ def test_a_third_language_comes_by_adding_a_catalogue(tmp_path: Path) -> None:
         ("../../../co/denver/", "en"), ("../../../es/co/denver/", "es"),
     ]  # fmt: skip
     english = (built.site / "co/denver/index.html").read_text(encoding="utf-8")
-    assert 'lang=ar hreflang=ar dir=rtl>العربية</a>' in english
+    assert "lang=ar hreflang=ar dir=rtl>العربية</a>" in english
     assert "⟦" not in english
     # Arkansas is still where it was.
     assert not (built.site / "ar").exists()

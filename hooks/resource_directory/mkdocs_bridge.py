@@ -68,7 +68,7 @@ VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
 MADE_STYLES = ("theme.css", "exit-this-page.css")
 STYLES = ("directory.css", "call-order.css", "answers.css")
-#: The script that puts into a page's header what needs scripts, and the templates of that. One is made for each language.
+#: The script that puts into a page's header what needs scripts, one for each language, and the templates of that.
 HEADER = "header.js"
 HEADER_PARTS = ("palette", "search")
 #: Of the theme: none of its scripts is needed, and of its style only what `scripts/theme-style.mjs` keeps.
@@ -274,9 +274,8 @@ def header_files(speech: Speech, env: jinja2.Environment, nav: Navigation, files
     for messages in speech.languages:
         config = speech.configs[messages.language]
         context = {**get_context(nav, files, config), **speech.context("", messages, "", everywhere=False)}
-        parts = {
-            name: squeezed(env.get_template(f"partials/header-{name}.html").render(context)) for name in HEADER_PARTS
-        }
+        templates = {name: env.get_template(f"partials/header-{name}.html") for name in HEADER_PARTS}
+        parts = {name: squeezed(template.render(context)) for name, template in templates.items()}
         text = f"{{\nconst parts = {json.dumps(parts, ensure_ascii=False)};\n{script}}}\n"
         yield File.generated(speech.config, f"{OURS}header/{messages.language}.js", content=text)
 

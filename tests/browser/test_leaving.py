@@ -14,7 +14,7 @@ from support import Build
 AWAY = "https://www.weather.gov/"
 LEFT = f"leaves for {AWAY}, title blank"
 #: What a page may be without and still let go: all scripts but the first, and the colours of the page.
-LATE = (re.compile(r"/assets/(?!directory/(?:exit|palette)\.js).*\.m?js$"),)
+LATE = (re.compile(r"/assets/(?!directory/(?:exit|header/\w+)\.js).*\.m?js$"),)
 #: Tells, in order, what becomes of the title and when the browser is sent away.
 WATCH = """() => {
   window.told = [];

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from resource_directory.exports.hsds_profile import profile_page
 from resource_directory.loading import repository_root
 from resource_directory.partners import CODE_OWNERS, FILE, KnownNames, code_owners, load_keepers
 from resource_directory.reading import find_files
@@ -32,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     behind = []
     try:
         vocabulary = load_vocabulary(root / "data/vocab")
-        wanted = [*generated_files(vocabulary), owners_file(root, vocabulary)]
+        profile = (Path("docs/data/v1/profile.md"), profile_page(vocabulary))
+        wanted = [*generated_files(vocabulary), profile, owners_file(root, vocabulary)]
     except VocabularyError as error:
         print(error, file=sys.stderr)
         return 1

@@ -12,8 +12,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from resource_directory.exports.hsds_profile import profile_page
 from resource_directory.exports.hsds_schema import Entity, Validator, entities, service_schema, table_schema
 from resource_directory.exports.hsds_tables import TABLES
+from resource_directory.exports.hsds_terms import NAMESPACE
+from resource_directory.loading import Sources
 
 UUID = "c1ec9cfa-4ef9-5f15-aca3-ef8516f43f8d"
 SERVICE: Mapping[str, Any] = {
@@ -167,3 +170,16 @@ def test_every_key_of_the_tables_leads_to_a_table() -> None:
     for name in TABLES:
         for field in entities()[name].fields.values():
             assert field.refers is None or field.refers in TABLES, (name, field.name)
+
+
+def test_the_profile_names_every_fact_of_ours_and_every_term(sources: Sources) -> None:
+    page = profile_page(sources.vocabulary)
+    facts = {fact for entity in entities().values() for fact in entity.facts}
+    assert len(facts) > 40
+    assert [fact for fact in sorted(facts) if f"| `{fact}` |" not in page] == []
+    meanings = [fact.meaning for entity in entities().values() for fact in entity.facts.values()]
+    assert all(meanings)
+    for name in ("types", "services", *sources.vocabulary.terms):
+        assert f"### {name} {{ #" in page
+        assert [code for code in sources.vocabulary.codes(name) if f"- `{code}`: " not in page] == []
+    assert str(NAMESPACE) in page

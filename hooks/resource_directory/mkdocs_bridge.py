@@ -62,7 +62,7 @@ log = logging.getLogger("mkdocs.plugins.resource_directory")
 
 TEMPLATES = Path("overrides/directory")
 IMPORTS = Path("data/imports")
-FOR_MAINTAINERS = ("reference/", "maintain.md")
+FOR_MAINTAINERS = ("reference/", "maintain.md", "data/v1/profile.md")
 OURS = "assets/directory/"
 VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.

@@ -1,6 +1,6 @@
 """A record as one service of the Human Services Data Specification 3.1, with what it holds.
 
-docs/reference/hsds-profile.md says for other programs what is written here: how records map, how a withheld place and a
+docs/data/v1/profile.md says for other programs what is written here: how records map, how a withheld place and a
 pause look, what our own `x_...` facts mean. Absent facts are absent: no null, no empty text, no empty list.
 """
 

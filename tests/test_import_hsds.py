@@ -508,6 +508,7 @@ def test_it_says_whose_services_they_are(run: Run, tmp_path: Path) -> None:
     [
         pytest.param("a.json", b"{", ["a.json:1:2: This is not JSON"], id="no JSON"),
         pytest.param("a.json", b"[]", ["a.json: There is no service in it."], id="empty"),
+        pytest.param("a.json", b"[" * 900 + b"]" * 900, ["This is not an object"], id="lists in lists"),
         pytest.param("a.json", b"[1]", ["a.json#/0: This is not an object, and should be a service."], id="a number"),
         pytest.param("a.json", b'[{"id": "x"}]', ["a.json#/0: The service has no name."], id="no name"),
         pytest.param(

@@ -151,6 +151,8 @@ class Parts:
             instead = record.referral.instead if record.referral else None
             for name in (*named, instead):
                 told.update(b"\0" + digests.get(name or "", b""))
+            # An organization shows its numbers where offices, maybe of other states, stand below it.
+            told.update(b"\1" if record.id in self.directory.offices else b"\0")
             for number in (record.service_area and record.service_area.regions) or ():
                 region = self.directory.regions.get(number)
                 told.update(digests.get(region.id, b"") if region else b"\0")

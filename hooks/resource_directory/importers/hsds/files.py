@@ -173,17 +173,24 @@ def _lines(file: str, lines: list[bytes], read: ReadHsds) -> Iterator[tuple[str,
             read.troubles.append(Trouble(at, f"This line is not JSON ({error.msg}).", "Write one service a line."))
 
 
-def _services(where: str, found: Any) -> Iterator[tuple[str, Any]]:
+def _services(where: str, found: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """The services in a list, in a page of an answer, in an organization, or the one that it is."""
-    if isinstance(found, list):
+    if isinstance(found, list) and depth < _DEEPEST:
         for index, entry in enumerate(found):
-            yield from _services(f"{where}/{index}", entry)
+            yield from _services(f"{where}/{index}", entry, depth + 1)
         return
-    if isinstance(found, Mapping):
-        for name in _PAGES:
-            if isinstance(found.get(name), list) and "status" not in found:
-                parent = {key: value for key, value in found.items() if key != name} if "name" in found else None
-                for at, entry in _services(f"{where}/{name}", found[name]):
-                    yield at, {"organization": parent, **entry} if parent and isinstance(entry, Mapping) else entry
-                return
-    yield where, found
+    name = next((name for name in _PAGES if _is_page(found, name)), None)
+    if name is None or depth >= _DEEPEST:
+        yield where, found
+        return
+    parent = {key: value for key, value in found.items() if key != name} if "name" in found else None
+    for at, entry in _services(f"{where}/{name}", found[name], depth + 1):
+        yield at, {"organization": parent, **entry} if parent and isinstance(entry, Mapping) else entry
+
+
+#: Lists in pages in lists, as far as anybody means it.
+_DEEPEST = 4
+
+
+def _is_page(found: Any, name: str) -> bool:
+    return isinstance(found, Mapping) and isinstance(found.get(name), list) and "status" not in found

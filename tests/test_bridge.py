@@ -165,11 +165,17 @@ def test_addresses_in_styles_lead_somewhere(site: Site) -> None:
             assert address.startswith("data:") or (file.parent / address).is_file(), f"{file.name}: {address}"
 
 
-def test_the_sitemap_lists_every_page(site: Site) -> None:
-    text = (site.build.site / "sitemap.xml").read_bytes()
-    listed = [str(entry.text) for entry in ElementTree.fromstring(text).findall(".//{*}loc")]
+def test_the_sitemaps_list_every_page_once(site: Site) -> None:
+    def places(name: str) -> list[str]:
+        found = ElementTree.fromstring((site.build.site / name).read_bytes()).findall(".//{*}loc")
+        return [str(entry.text) for entry in found]
+
+    files = [name.removeprefix(ABSOLUTE) for name in places("sitemap.xml")]
+    assert files == sorted(f"sitemap-{slug}.xml" for slug in (*site.directory.states, "us"))
+    listed = [place for name in files for place in places(name)]
     assert sorted(listed) == sorted(ABSOLUTE + path.removesuffix("index.html") for path in site.seen.listed)
-    assert gzip.decompress((site.build.site / "sitemap.xml.gz").read_bytes()) == text
+    index = (site.build.site / "sitemap.xml").read_bytes()
+    assert gzip.decompress((site.build.site / "sitemap.xml.gz").read_bytes()) == index
 
 
 def test_every_record_and_county_has_a_page(site: Site) -> None:

@@ -367,7 +367,7 @@ def _state(process: int) -> str:
         return "Z"
 
 
-@pytest.mark.parametrize(("number", "names"), [(3, 2), (4, 2), (5, 4), (9, 5)])
+@pytest.mark.parametrize(("number", "names"), [(3, 3), (4, 3), (5, 4), (9, 5)])
 def test_sitemaps_are_split_at_the_limit(number: int, names: int) -> None:
     files = dict(sitemap_files("https://example.org/", [f"x{index}/" for index in range(number)], limit=4))
     assert len(files) == names

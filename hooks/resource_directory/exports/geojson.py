@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -155,11 +154,3 @@ def _region(directory: Directory, region: ContinuumOfCare) -> JSON:
         "counties": [share.fips for share in region.counties],
     }
     return {key: value for key, value in found.items() if value is not None}
-
-
-def collection(features: Iterable[JSON]) -> Iterator[bytes]:
-    """A FeatureCollection piece by piece, a feature a line: what `b"".join` of it gives is the file."""
-    yield b'{"type":"FeatureCollection","features":[\n'
-    for index, feature in enumerate(features):
-        yield (b",\n" if index else b"") + orjson.dumps(feature)
-    yield b"\n]}\n"

@@ -194,12 +194,6 @@ class Counties:
         return CallOrder(self.directory)
 
 
-def county_json(directory: Directory, county: County) -> JSON:
-    """What the page of one county knows. For many, `Counties` is quicker."""
-    counties = Counties(directory, Gaps(directory))
-    return next(found for one, found in counties.of_state(county.state.lower()) if one.fips == county.fips)
-
-
 @dataclass(frozen=True)
 class _Named:
     """The records that a county's file names, each said once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,13 +56,6 @@ def csv_line(cells: Iterable[str]) -> str:
 def header_line() -> str:
     """The first line of a table: the mark and the headings of the columns."""
     return MARK + csv_line(column.name for column in COLUMNS)
-
-
-def table_lines(directory: Directory, records: Iterable[Record]) -> Iterator[str]:
-    """The whole table, line by line."""
-    yield header_line()
-    for record in records:
-        yield csv_line(row_of(directory, record))
 
 
 def _cell(value: Any) -> str:

@@ -204,7 +204,7 @@ def test_every_file_it_names_is_there(page: str, fictional_site: Build) -> None:
     links = set(re.findall(r'href="?\.\./(data/v1/[^" >]*)', page))
     assert len(links) > 15
     for link in links:
-        assert (fictional_site.site / link).is_file(), link
+        assert (fictional_site.site / (f"{link}index.html" if link.endswith("/") else link)).is_file(), link
 
 
 def example(page: str, name: str, address: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from resource_directory.exports.plain import MOST_CALLS, SERVES
 from resource_directory.exports.table import COLUMNS
 from resource_directory.pages.document import Document
@@ -11,8 +9,6 @@ from resource_directory.pages.renderer import Renderer
 from resource_directory.publishers import published
 
 DATA = "data/"
-#: What our own words in HSDS mean, as the documentation has it.
-PROFILE = Path("docs/reference/hsds-profile.md")
 #: The folder of entries that belong to no state.
 COUNTRY = "us"
 FOLDER = "data/v1/"
@@ -35,7 +31,6 @@ def data_document(renderer: Renderer) -> Document:
         ),
         data=FOLDER, site=site, columns=COLUMNS, serves=SERVES, most=MOST_CALLS, places=_places(renderer),
         state=state.slug if state else COUNTRY, county=_example_county(renderer),
-        has_profile=(renderer.templates.parents[1] / PROFILE).is_file(),
         total=len(directory.records), publishers=tuple(published(directory.in_order)),
     )  # fmt: skip
 

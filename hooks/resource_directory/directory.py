@@ -226,12 +226,17 @@ class Directory:
         return {code: tuple(group) for code, group in groups.items()}
 
     @cached_property
-    def _points(self) -> Mapping[str, npt.NDArray[np.float64]]:
-        return {code: np.array([point for _, point in group]) for code, group in self.located.items()}
+    def _directions(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        return {code: directions(np.array([point for _, point in group])) for code, group in self.located.items()}
 
-    def points_of(self, type_code: str) -> npt.NDArray[np.float64]:
-        """The points of `located`, one row of latitude and longitude each."""
-        return self._points[type_code]
+    @cached_property
+    def measured(self) -> dict[tuple[str, tuple[str, ...]], tuple[tuple[str, float], ...]]:
+        """Ids and miles of the nearest, by place and types, as they are asked for: once for all languages and the data."""
+        return {}
+
+    def directions_of(self, type_code: str) -> npt.NDArray[np.float64]:
+        """The points of `located` as seen from the middle of a globe: one row of three parts of length 1 each."""
+        return self._directions[type_code]
 
     @cached_property
     def _town_points(self) -> Mapping[tuple[str, str], tuple[float, float]]:
@@ -253,6 +258,13 @@ class Directory:
         if record.location is None or record.location.visibility != "public":
             return None
         return self.places.counties.get(record.location.county or "")
+
+
+def directions(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rows of latitude and longitude in degrees as directions from the middle of a globe, rows of length 1."""
+    latitudes, longitudes = np.radians(points).T
+    flat = np.cos(latitudes)
+    return np.column_stack((flat * np.cos(longitudes), flat * np.sin(longitudes), np.sin(latitudes)))
 
 
 @lru_cache(maxsize=1000)

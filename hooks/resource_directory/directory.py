@@ -231,7 +231,7 @@ class Directory:
 
     @cached_property
     def measured(self) -> dict[tuple[str, tuple[str, ...]], tuple[tuple[str, float], ...]]:
-        """Ids and miles of the nearest, by place and types, as they are asked for: once for all languages and the data."""
+        """Ids and miles of the nearest, by place and types, as they are asked for: once for all languages and data."""
         return {}
 
     def directions_of(self, type_code: str) -> npt.NDArray[np.float64]:

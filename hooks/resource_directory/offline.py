@@ -234,7 +234,9 @@ class Edition:
     def paths(self) -> frozenset[str]:
         """Paths of the site's files that the copy holds, as the site names them, and of its own pages."""
         own = self.site.paths - self.choice.left
-        held = {path for path in own if not path.startswith(LEFT_OUT) and not path.endswith(TILES)}
+        prefixes = [messages.prefix for messages in self.languages if messages.prefix]
+        names = {path: next((path.removeprefix(p) for p in prefixes if path.startswith(p)), path) for path in own}
+        held = {path for path, name in names.items() if not name.startswith(LEFT_OUT) and not path.endswith(TILES)}
         return frozenset(held | {f"{messages.prefix}{AWAY}index.html" for messages in self.languages})
 
     def of_page(self, path: str) -> Messages:

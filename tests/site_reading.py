@@ -70,6 +70,11 @@ class Html(HTMLParser):
         return self.meta("refresh") is not None
 
     @property
+    def is_embed(self) -> bool:
+        """A list for partners' frames."""
+        return "embed/" in self.path and "base" in {tag for tag, _ in self.tags}
+
+    @property
     def addresses(self) -> Iterator[str]:
         """Every address that the page names."""
         for tag, attributes in self.tags:
@@ -236,6 +241,10 @@ def _says_its_language(page: Html, context: Context) -> Iterator[str]:
             yield f"{attributes} leads to another language and does not say so"
 
 
+def _says_its_language_only(page: Html, context: Context) -> Iterator[str]:
+    yield from (str(a) for a in page.of("html") if a.get("lang") != language_of(page.path))
+
+
 def _leads_to_other_languages(page: Html, context: Context) -> Iterator[str]:
     """Where a page names the same page in other languages, it is there and names this one; else a home page is named."""
     if page.path == "404.html":
@@ -269,6 +278,22 @@ def _redirects_plainly(page: Html, context: Context) -> Iterator[str]:
     yield from (tag for tag, _ in page.tags if tag in {"script", "link", "img", "style"})
 
 
+def _stands_alone(page: Html, context: Context) -> Iterator[str]:
+    """A list for a frame: nothing is loaded, nobody is told, all links lead the whole window, and they lead somewhere."""
+    policy = page.meta("Content-Security-Policy") or ""
+    if not policy.startswith("default-src 'none'; style-src 'sha256-") or page.meta("referrer") != "no-referrer":
+        yield policy
+    if page.meta("robots") != "noindex" or [a.get("target") for a in page.of("base")] != ["_top"]:
+        yield "a search engine may list it, or links stay in the frame"
+    yield from (tag for tag, a in page.tags if tag in {"script", "img", "iframe", "form"} or "style" in a)
+    yield from (f"{a}" for a in page.of("link") if a.get("rel") != "canonical")
+    for attributes in page.of("a", "link"):
+        # Addresses begin at the site's top, to which <base> leads.
+        target, anchor = target_of("index.html", attributes.get("href") or "") or ("", "")
+        if target and (target not in context.files or (anchor and anchor not in context.ids(target))):
+            yield f"{attributes}"
+
+
 _Check = Callable[[Html, Context], Iterator[str]]
 _OF_PAGES: Mapping[str, _Check] = {
     "addresses lead somewhere": _addresses_lead_somewhere,
@@ -288,7 +313,14 @@ _OF_REDIRECTS: Mapping[str, _Check] = {
     "is neutral": _is_neutral,
     "redirects plainly": _redirects_plainly,
 }
-CHECKS = sorted({*_OF_PAGES, *_OF_REDIRECTS})
+_OF_EMBEDS: Mapping[str, _Check] = {
+    "ids are unique": _ids_are_unique,
+    "is neutral": _is_neutral,
+    "says its language": _says_its_language_only,
+    "stands alone": _stands_alone,
+    "tells nothing to others": _tells_nothing_to_others,
+}
+CHECKS = sorted({*_OF_PAGES, *_OF_REDIRECTS, *_OF_EMBEDS})
 #: Pages that are looked at between two words to the parent.
 GROUP = 300
 
@@ -312,7 +344,8 @@ def _look_at(paths: Iterable[str], context: Context) -> Seen:
         page.feed((context.site / path).read_text(encoding="utf-8"))
         page.close()
         seen.pages += 1
-        for check, function in (_OF_REDIRECTS if page.is_redirect else _OF_PAGES).items():
+        checks = _OF_EMBEDS if page.is_embed else _OF_REDIRECTS if page.is_redirect else _OF_PAGES
+        for check, function in checks.items():
             found = [f"{path}: {problem}" for problem in function(page, context)]
             if found:
                 seen.problems.setdefault(check, []).extend(found)
@@ -328,7 +361,7 @@ def _told(page: Html, seen: Seen) -> None:
         targets = {target_of(page.path, address) for address in addresses}
         seen.redirects[page.path] = "|".join(sorted(target[0] for target in targets if target))
         return
-    if page.path != "404.html":
+    if page.path != "404.html" and not page.is_embed:
         seen.listed.add(page.path)
     for attributes in page.of("main"):
         for name in attributes.keys() & {"data-record", "data-coc", "data-state", "data-county"}:

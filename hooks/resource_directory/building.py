@@ -27,6 +27,7 @@ from resource_directory.maps import MapFiles
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
 from resource_directory.pages.document import NearestOf
+from resource_directory.pages.embeds import address_of, full_page_of
 from resource_directory.pages.languages import split_address
 from resource_directory.pages.upkeep_pages import upkeep_files
 from resource_directory.processes import Children, collector_off, cores, shares
@@ -114,16 +115,23 @@ class Site:
 
     def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
         """Makes the pages of a part; only those at the addresses given, where not all."""
-        if not self.makes_pages:
-            return []
         found = []
         for renderer in self.renderer.all:
             renderer.begin(only)
             for document in part_documents(renderer, part):
                 path = document.url + _PAGE
-                written = self.staging.put(path, self.shells.fill(document).encode())
-                found.append(Made(path, written, document.shown, document.near))
+                if self.makes_pages:
+                    written = self.staging.put(path, self.shells.fill(document).encode())
+                    found.append(Made(path, written, document.shown, document.near))
+                if document.embed:
+                    path = address_of(document.url, document.prefix) + _PAGE
+                    found.append(Made(path, self.staging.put(path, document.embed.encode())))
         return found
+
+    def page_of(self, path: str) -> str:
+        """The address of the page that a file is, or beside which it is made."""
+        prefixes = [messages.prefix for messages in self.directory.languages]
+        return full_page_of(path.removesuffix(_PAGE), prefixes)
 
     def extras(self, part: str) -> list[Made]:
         """Makes a part's files for maps, the search, the order of calls, and those of the open data."""
@@ -214,7 +222,7 @@ class Build:
             return found
         lost = self._lost(self.site.staging.last)
         states = frozenset(part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
-        pages = frozenset(path.removesuffix(_PAGE) for path in lost) & self.memory.known.shown.keys()
+        pages = frozenset(map(self.site.page_of, lost)) & self.memory.known.shown.keys()
         return replace(found, pages=found.pages | pages, states=found.states | states)
 
     def _lost(self, last: Path) -> set[str]:
@@ -333,7 +341,7 @@ class Build:
             shown = {a: s for a, s in self.memory.known.shown.items() if a not in gone}
             near = {a: n for a, n in self.memory.known.near.items() if a not in gone}
             for path, written in self.memory.files.items():
-                if path in kept_extras or path.removesuffix(_PAGE) in shown:
+                if path in kept_extras or self.site.page_of(path) in shown:
                     files[path] = written
         for entry in made:
             files[entry.path] = entry.written
@@ -423,7 +431,8 @@ def _with_kept(build: Build, memory: Memory, present: Iterable[str]) -> Memory:
     groups: dict[str, set[str]] = {}
     files = dict(memory.files)
     for path in lost:
-        groups.setdefault(part_of(build.site.directory, path.removesuffix(_PAGE)), set()).add(path.removesuffix(_PAGE))
+        address = build.site.page_of(path)
+        groups.setdefault(part_of(build.site.directory, address), set()).add(address)
     again = [
         entry
         for part, addresses in groups.items()

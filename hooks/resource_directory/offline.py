@@ -22,6 +22,7 @@ from urllib.parse import unquote
 
 import jinja2
 
+from resource_directory.markup import with_quotes
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.translating import STATE
 from resource_directory.words import day_words
@@ -199,7 +200,7 @@ def _named_by(site: BuiltSite, paths: Iterable[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(paths)
     while waiting:
-        names = set(_ENTRY.findall(site.read(waiting.pop()).decode("utf-8")))
+        names = set(_ENTRY.findall(with_quotes(site.read(waiting.pop()).decode("utf-8"))))
         new = {f"resources/{name}/" for name in names} - found
         found |= new
         waiting += (path for address in sorted(new) if (path := f"{address}index.html") in site.paths)
@@ -233,7 +234,9 @@ class Edition:
     def paths(self) -> frozenset[str]:
         """Paths of the site's files that the copy holds, as the site names them, and of its own pages."""
         own = self.site.paths - self.choice.left
-        held = {path for path in own if not path.startswith(LEFT_OUT) and not path.endswith(TILES)}
+        prefixes = [messages.prefix for messages in self.languages if messages.prefix]
+        names = {path: next((path.removeprefix(p) for p in prefixes if path.startswith(p)), path) for path in own}
+        held = {path for path, name in names.items() if not name.startswith(LEFT_OUT) and not path.endswith(TILES)}
         return frozenset(held | {f"{messages.prefix}{AWAY}index.html" for messages in self.languages})
 
     def of_page(self, path: str) -> Messages:
@@ -292,7 +295,7 @@ def page(edition: Edition, path: str, text: str) -> str:
     here = posixpath.dirname(path)
     up = "../" * (here.count("/") + 1) if here else ""
     messages = edition.of_page(path)
-    text = _FOR_OTHERS.sub("", _UNWANTED_LINK.sub("", text))
+    text = _FOR_OTHERS.sub("", _UNWANTED_LINK.sub("", with_quotes(text)))
     text, modules = _MODULE.subn("", text)
     address = Addresses(edition.paths, here, f"{up}{messages.prefix}{AWAY}index.html")
     text = _TAG.sub(lambda tag: _ADDRESS.sub(address.rewritten, tag[0]), text)

@@ -37,6 +37,8 @@ class Document:
     near: tuple[NearestOf, ...] = ()
     #: What the addresses of its language begin with: `es/`; nothing in English.
     prefix: str = ""
+    #: Its list as a small page for a partner's frame; empty where it has none.
+    embed: str = ""
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from resource_directory.measures import RegionNumbers, needs_of_people, region_numbers
 from resource_directory.model import Record
 from resource_directory.pages.document import Document
+from resource_directory.pages.embeds import by_group
 from resource_directory.pages.renderer import Renderer
 from resource_directory.pages.rows_read import FATES, rows_read
 from resource_directory.places import County
@@ -159,8 +160,20 @@ def _state_list(
     kept = tuple(records)
     groups = tuple(_by_county(renderer, kept, slug))
     contents = tuple((group.anchor, group.title) for group in groups)
+    small = ""
+    if template == "need_state":
+        listed = ((group.anchor, group.title, group.records) for group in groups)
+        small = renderer.embed(url, f"{title}, {state.name}", by_group(listed))
     return renderer.document(
-        template, url, f"{title}, {state.name}", contents=contents, state=state, groups=groups, total=len(kept), **about
+        template,
+        url,
+        f"{title}, {state.name}",
+        embed=small,
+        contents=contents,
+        state=state,
+        groups=groups,
+        total=len(kept),
+        **about,
     )
 
 

@@ -18,6 +18,7 @@ from resource_directory.directory import Directory
 from resource_directory.measures import need_letters
 from resource_directory.model import ContinuumOfCare
 from resource_directory.pages.document import Document
+from resource_directory.pages.embeds import Entry, by_question
 from resource_directory.pages.partner_pages import joinable
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County, State
@@ -67,22 +68,31 @@ def _county_document(renderer: Renderer, county: County) -> Document:
     state = directory.places.states[county.state]
     known = county_answers(directory, county)
     place, eight, extra = known.place, known.eight, known.extra
+    every = (*eight, *extra)
+    far = {a.question.code: by_distance(directory, county, a.wider) for a in every}
     contents = (
         ("hotlines", renderer.say("Hot lines")),
         *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
         ("place", renderer.say("Map and facts about this place")),
     )
+    listed = ((a.question.code, a.question.question, _entries(a, far[a.question.code])) for a in every)
+    small = renderer.embed(county.url, f"{county.full_name}, {state.name}", by_question(listed))
     return renderer.document(
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
         other=known.others, total=len(place.local),
         sure=sum(not renderer.view(record).area_assumed for record in place.local),
-        far={a.question.code: by_distance(directory, county, a.wider) for a in (*eight, *extra)},
+        far=far, embed=small,
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),
         near=tuple(_near(county, answer) for answer in (*eight, *extra) if answer.nearest_of),
         near_needs=_needs_of_nearest(directory, (*eight, *extra)),
     )  # fmt: skip
+
+
+def _entries(answer: Answer, far: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Who answers a question, in the order of the page."""
+    return (*((record, None) for record in answer.local), *far)
 
 
 def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float, float]:

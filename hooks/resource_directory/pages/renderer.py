@@ -6,9 +6,11 @@ So nothing in a template depends on the page's address: macros are made once, an
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from resource_directory.markup import lean, lean_template
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
+from resource_directory.pages.embeds import Section, address_of
 from resource_directory.pages.languages import Translated, localized
 from resource_directory.structured import structured_text
 from resource_directory.suggestions import form_address, mail_address, suggestion_address
@@ -248,6 +251,7 @@ class Renderer:
         contents: tuple[tuple[str, str], ...] = (),
         edit_path: str = "",
         near: tuple[NearestOf, ...] = (),
+        embed: str = "",
         **context: Any,
     ) -> Document:
         """Renders `<template>.html` for the page at `url`. `main` is an attribute of the page's main element."""
@@ -260,7 +264,31 @@ class Renderer:
         return Document(
             prefix + url, title, html.replace(_TOP, relative(prefix + url, "")), template, contents, edit_path,
             main=main, shown=shown, near=near, description=self.say(DESCRIPTION), prefix=prefix,
+            embed=embed,
         )  # fmt: skip
+
+    def embed(self, url: str, title: str, sections: Iterable[Section]) -> str:
+        """The small page beside the page at an address of the English site, with parts of its list."""
+        settings = self.directory.settings
+        address = address_of(self.messages.prefix + url, self.messages.prefix)
+        html = self.environment.get_template("embed.html").render(
+            url=url, title=title, sections=tuple(sections), style=self._embed_style, style_hash=self._embed_hash,
+            base=f"{settings.site_url.rstrip('/')}/" if settings.site_url else relative(address, ""),
+            site_name=settings.names.get(self.messages.language, settings.name),
+        )  # fmt: skip
+        if not self.messages.is_source:
+            html, _ = localized(html, self.messages, self.translated)
+        return html.replace(_TOP, "").lstrip()
+
+    @cached_property
+    def _embed_style(self) -> Markup:
+        lines = self.environment.get_template("embed_style.html").render().splitlines()
+        return Markup("".join(lines))  # noqa: S704 (our own style)
+
+    @cached_property
+    def _embed_hash(self) -> str:
+        """What lets a page keep its one style within it, and no other."""
+        return f"sha256-{base64.b64encode(hashlib.sha256(self._embed_style.encode()).digest()).decode()}"
 
     def _localized(self, html: str) -> str:
         """Links lead to pages of the language; where some lead to English, that is said once, after the lead."""

@@ -1,0 +1,70 @@
+"""A county's or a need's list as a small page for a partner's frame, made whenever the page is whose list it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from resource_directory.model import Record
+
+#: The folder of these pages, behind the language's: `embed/co/denver/`, `es/embed/co/denver/`.
+FOLDER = "embed/"
+#: How many entries answer one question of a county, and how many a need in a state: a few hundred characters each.
+FOR_A_QUESTION = 2
+FOR_A_NEED = 12
+
+
+Entry = tuple[Record, float | None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the small page, its anchor on the full page, who stands under it, and how many more there are.
+
+    With each of those who may only serve the whole state stands how many miles away it is, where that is known.
+    """
+
+    anchor: str
+    title: str
+    entries: tuple[Entry, ...]
+    more: int
+
+
+def address_of(url: str, prefix: str) -> str:
+    """The small page beside a page: `es/co/denver/` -> `es/embed/co/denver/`."""
+    return f"{prefix}{FOLDER}{url.removeprefix(prefix)}"
+
+
+def full_page_of(url: str, prefixes: Iterable[str]) -> str:
+    """The page beside which a small page is made; any other page's address as it is."""
+    for prefix in (*prefixes, ""):
+        if url.startswith(prefix + FOLDER):
+            return prefix + url.removeprefix(prefix + FOLDER)
+    return url
+
+
+def by_question(found: Iterable[tuple[str, str, Sequence[Entry]]]) -> Iterator[Section]:
+    """(anchor, heading, entries) of each question, in their order on the page; an entry stands where it comes first."""
+    seen: set[str] = set()
+    for anchor, title, entries in found:
+        new = tuple(entry for entry in entries if entry[0].id not in seen)
+        seen.update(record.id for record, _ in new)
+        if new:
+            yield Section(anchor, title, new[:FOR_A_QUESTION], max(0, len(new) - FOR_A_QUESTION))
+
+
+def by_group(found: Iterable[tuple[str, str, Sequence[Record]]]) -> Iterator[Section]:
+    """The same of the groups of a list, up to so many entries in all."""
+    left = FOR_A_NEED
+    beyond = 0
+    first = ""
+    for anchor, title, records in found:
+        shown = tuple(records[:left])
+        left -= len(shown)
+        if shown:
+            yield Section(anchor, title, tuple((record, None) for record in shown), 0)
+        if len(records) > len(shown):
+            beyond += len(records) - len(shown)
+            first = first or anchor
+    if beyond:
+        yield Section(first, "", (), beyond)

@@ -371,3 +371,17 @@ def _told(page: Html, seen: Seen) -> None:
 def contents(site: Path) -> dict[str, bytes]:
     """Every file of a site by its path in it."""
     return {file.relative_to(site).as_posix(): file.read_bytes() for file in sorted(site.rglob("*")) if file.is_file()}
+
+
+_TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
+#: A value with quotes, which is passed over, or one without.
+_VALUE = re.compile(r'"[^"]*"|=([^\s">]+)')
+
+
+def with_quotes(html: str) -> str:
+    """A page whose attributes all have their quotes: for what reads tags by their text."""
+    return _TAG.sub(lambda tag: _VALUE.sub(_given_quotes, tag[0]), html)
+
+
+def _given_quotes(value: re.Match[str]) -> str:
+    return f'="{value[1]}"' if value[1] else value[0]

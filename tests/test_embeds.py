@@ -14,13 +14,13 @@ import pytest
 from resource_directory.catalogues import load_languages
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
-from resource_directory.markup import lean, with_quotes
+from resource_directory.markup import lean
 from resource_directory.model import Record
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import part_documents
 from resource_directory.pages.embeds import FOR_A_NEED, FOR_A_QUESTION, address_of, by_group, by_question, full_page_of
 from resource_directory.words import dial_address
-from site_reading import Html
+from site_reading import Html, with_quotes
 from support import DAY, ROOT, good_records, make_repository
 
 #: Bytes of a page at most, and on the whole.

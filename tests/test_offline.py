@@ -313,7 +313,7 @@ def test_a_region_holds_its_counties_and_who_serves_them(colorado_site: Path, of
         assert pages == own
     for address in own:
         text = (colorado_site / address / "index.html").read_text(encoding="utf-8")
-        for name in re.findall(r'href="[^"]*resources/([^/"]+)/"', text):
+        for name in re.findall(r"href=[^\s>]*resources/([^/\"]+)/", text):
             assert (offline_region / "directory/resources" / name / "index.html").is_file(), name
     calls = {path.name for path in (offline_region / "directory/assets/call").glob("[0-9]*")}
     assert calls == {f"{one['f']}.json.js" for one in counties if one["u"] in own}
@@ -397,10 +397,14 @@ def test_a_background_of_tiles_is_left_out() -> None:
 
 def test_a_page_is_made_over() -> None:
     made = edition(texts={"hotlines/index.html": "", "index.html": ""})
-    text = '<head><script type="module" src="../assets/directory/page.js"></script></head><article><a href="../hotlines/">x</a></article>'
+    text = (
+        "<head><meta http-equiv=Content-Security-Policy content='x'><script type=module src=../assets/directory/page.js></script>\n"
+        '<script src=exit.js data-to=https://a.example/></script></head><article><a title="a > b" href=../hotlines/ class=x>x</a></article>'
+    )
     assert page(made, "safety/index.html", text) == (
-        '<head><script defer src="../assets/directory/site-en.js"></script>\n</head>'
-        f'<article>\n{made.lines["en"]}<a href="../hotlines/index.html">x</a></article>'
+        f'<head><meta http-equiv=Content-Security-Policy content="{POLICY}">'
+        '<script src="../not-here/index.html" data-to="about:blank"></script><script defer src="../assets/directory/site-en.js"></script>\n</head>'
+        f'<article>\n{made.lines["en"]}<a title="a > b" href="../hotlines/index.html" class=x>x</a></article>'
     )
 
 
@@ -408,10 +412,12 @@ def test_what_is_for_search_engines_is_left_out() -> None:
     text = (
         '<head><script type="application/ld+json">{"@context":"https://schema.org",\n"name":"x"}</script>\n'
         '<meta property="og:url" content="https://example.org/co/"><meta name="twitter:card" content="summary">'
-        '<meta name="referrer" content="no-referrer"><link rel="alternate" href="/feed.atom"><link rel="icon" href="a.svg"></head>'
+        '<meta name="referrer" content="no-referrer"><link rel="alternate" href="/feed.atom"><link rel=icon href=a.svg>'
+        "<script type=module src=a.js></script></head>"
     )
     made = page(edition(texts={"hotlines/index.html": "", "a.svg": ""}), "index.html", text)
-    assert made == '<head><meta name="referrer" content="no-referrer"><link rel="icon" href="a.svg"></head>'
+    script = '<script defer src="assets/directory/site-en.js"></script>'
+    assert made == f'<head><meta name="referrer" content="no-referrer"><link rel=icon href=a.svg>{script}\n</head>'
 
 
 def test_a_page_that_has_moved_leads_on() -> None:

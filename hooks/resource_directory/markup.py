@@ -18,10 +18,6 @@ _PARAGRAPH = re.compile(
     r"|</(?:li|section|div|td|details|article|footer|nav)>))"
 )
 
-_TAG = re.compile(r"<[a-z](?:[^<>\"]|\"[^\"]*\")*>")
-#: A value with quotes, which is passed over, or one without.
-_VALUE = re.compile(r'"[^"]*"|=([^\s">]+)')
-
 
 def lean(html: str) -> str:
     """HTML, or a part of it, that a browser reads as the same tree but for space at the end of items.
@@ -29,15 +25,6 @@ def lean(html: str) -> str:
     For text of our own, not for text from records: that comes out of templates with its quotes escaped.
     """
     return _ENDS.sub("", _PARAGRAPH.sub("", _QUOTED.sub(r"\1=\2", html)))
-
-
-def with_quotes(html: str) -> str:
-    """A page whose attributes all have their quotes: for what reads tags by their text."""
-    return _TAG.sub(lambda tag: _VALUE.sub(_given_quotes, tag[0]), html)
-
-
-def _given_quotes(value: re.Match[str]) -> str:
-    return f'="{value[1]}"' if value[1] else value[0]
 
 
 def lean_template(source: str) -> str:

@@ -22,7 +22,6 @@ from urllib.parse import unquote
 
 import jinja2
 
-from resource_directory.markup import with_quotes
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.translating import STATE
 from resource_directory.words import day_words
@@ -66,26 +65,23 @@ LONGEST_PATH = 200
 FAT_ENTRIES = 65_534
 FAT_LETTERS = 13
 
-_TAG = re.compile(r"<(?:a|area|link|script|img|form|source)\b[^>]*>")
-_ADDRESS = re.compile(r'(\s(?:href|src|action)=")([^"]*)"')
+#: Tags that lead somewhere, load something or tell others of a page; an attribute with its value, in quotes or not.
+_TAG = re.compile(r"""<(?:a|area|link|script|img|form|source|meta)\b(?:[^>"']|"[^"]*"|'[^']*')*>\n?""")
+_ATTRIBUTE = re.compile(r"""\s([\w:-]+)=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_LEADS = frozenset({"href", "src", "action"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*"')
-_MOVED = re.compile(r'(<meta http-equiv="refresh" content="0; url=)([^"]*)"')
-#: Of the links of a page's head, all but those that it is shown with: addresses of the site, what comes ahead, feeds.
-_UNWANTED_LINK = re.compile(r'\s*<link\b(?![^>]*\brel="(?:stylesheet|icon)")[^>]*>')
-#: What is for search engines and for previews of links.
-_FOR_OTHERS = re.compile(
-    r'\s*<script type="application/ld\+json">.*?</script>|\s*<meta (?:property="og|name="twitter):[^>]*>', re.DOTALL
-)
-_MODULE = re.compile(r'\s*<script type="module"[^>]*></script>')
-_LEAVING = re.compile(r'(<script\b[^>]*\bdata-to=")[^"]*"')
+#: Of the links of a page's head, those that it is shown with; not the site's addresses, feeds, what comes ahead.
+_WANTED_LINKS = frozenset({"stylesheet", "icon"})
+_MODULE = re.compile(r"""<script type=["']?module\b[^>]*></script>\n?""")
+#: What is for search engines.
+_LINKED_DATA = re.compile(r"""<script type=["']?application/ld\+json["']?>.*?</script>\n?""", re.DOTALL)
 _BODY = re.compile(r"<article\b[^>]*>")
 _ARTICLE = re.compile(r"(<article\b[^>]*>).*(</article>)", re.DOTALL)
-_CONTENTS = re.compile(r'\s*<div class="md-sidebar.*?</nav>\s*</div>\s*</div>\s*</div>', re.DOTALL)
+_CONTENTS = re.compile(r"""\s*<div class="md-sidebar.*?</nav>\s*</div>\s*</div>\s*</div>""", re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
-_OTHER_LANGUAGE = re.compile(r'(<a class="rd-language" href=")[^"]*(" lang="[^"]*" hreflang="([^"]*)")')
+_OTHER_LANGUAGE = re.compile(r"""(<a class="?rd-language"? href=")[^"]*("[^>]* hreflang="?([\w-]+))""")
 _TILES = re.compile(r"^\s*directoryMaps\.tiles\(.*\);$", re.MULTILINE)
-_ENTRY = re.compile(r'href="[^"]*?resources/([^/"#]+)/"')
+_ENTRY = re.compile(r"""href="?[^"\s>]*?resources/([^/"#\s>]+)/""")
 _PAGE = re.compile(r"(?:[\w-]+/)??([\w-]+/)([^/]+)/index\.html")
 _BAD_NAME = re.compile(r'[<>:"|?*\\\x00-\x1f]|[. ]$')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -200,7 +196,7 @@ def _named_by(site: BuiltSite, paths: Iterable[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(paths)
     while waiting:
-        names = set(_ENTRY.findall(with_quotes(site.read(waiting.pop()).decode("utf-8"))))
+        names = set(_ENTRY.findall(site.read(waiting.pop()).decode("utf-8")))
         new = {f"resources/{name}/" for name in names} - found
         found |= new
         waiting += (path for address in sorted(new) if (path := f"{address}index.html") in site.paths)
@@ -295,21 +291,59 @@ def page(edition: Edition, path: str, text: str) -> str:
     here = posixpath.dirname(path)
     up = "../" * (here.count("/") + 1) if here else ""
     messages = edition.of_page(path)
-    text = _FOR_OTHERS.sub("", _UNWANTED_LINK.sub("", with_quotes(text)))
+    tags = Tags(Addresses(edition.paths, here, f"{up}{messages.prefix}{AWAY}index.html"))
     text, modules = _MODULE.subn("", text)
-    address = Addresses(edition.paths, here, f"{up}{messages.prefix}{AWAY}index.html")
-    text = _TAG.sub(lambda tag: _ADDRESS.sub(address.rewritten, tag[0]), text)
-    text = _MOVED.sub(address.rewritten, text)
+    text = _TAG.sub(tags.made_over if modules else tags.led_on, _LINKED_DATA.sub("", text))
     if not modules:
         return text
-    text = _POLICY.sub(rf'\g<1>{POLICY}"', text)
-    # Before the other scripts are there, nobody knows whether the plain page can be reached.
-    text = _LEAVING.sub(r'\g<1>about:blank"', text)
-    # From a folder a browser would ask a service elsewhere where it is.
-    text = text.replace(" data-rd-locate hidden", " hidden")
     script = f'<script defer src="{up}assets/directory/site-{messages.language}.js"></script>\n</head>'
     text = text.replace("</head>", script, 1)
     return _BODY.sub(lambda body: f"{body[0]}\n{edition.lines[messages.language]}", text, count=1)
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Tags as they stand in the copy."""
+
+    addresses: Addresses
+
+    def made_over(self, match: re.Match[str]) -> str:
+        """A tag of a page; nothing for one that is for others."""
+        tag = match[0]
+        values = {found[1]: found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(tag)}
+        if tag.startswith("<link") and values.get("rel") not in _WANTED_LINKS:
+            return ""
+        if tag.startswith("<meta"):
+            return self._meta(tag, values)
+        if tag.startswith("<script"):
+            # Before the other scripts are there, nobody knows whether the plain page can be reached.
+            tag = with_value(tag, "data-to", "about:blank") if "data-to" in values else tag
+        return self.led_on_tag(tag, values)
+
+    def _meta(self, tag: str, values: Mapping[str, str]) -> str:
+        if values.get("http-equiv") == "Content-Security-Policy":
+            return with_value(tag, "content", POLICY)
+        is_preview = values.get("property", "").startswith("og:") or values.get("name", "").startswith("twitter:")
+        return "" if is_preview and values.get("name") != "description" else tag
+
+    def led_on(self, match: re.Match[str]) -> str:
+        """A tag of a page that only leads to another."""
+        values = {found[1]: found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(match[0])}
+        if values.get("http-equiv") == "refresh":
+            wait, url, address = values["content"].partition("url=")
+            return with_value(match[0], "content", f"{wait}{url}{self.addresses.of(address)}")
+        return self.led_on_tag(match[0], values)
+
+    def led_on_tag(self, tag: str, values: Mapping[str, str]) -> str:
+        for name in _LEADS & values.keys():
+            if (address := self.addresses.of(values[name])) != values[name]:
+                tag = with_value(tag, name, address)
+        return tag
+
+
+def with_value(tag: str, name: str, value: str) -> str:
+    """A tag with another value of an attribute that it has."""
+    return _ATTRIBUTE.sub(lambda found: f' {name}="{value}"' if found[1] == name else found[0], tag)
 
 
 @dataclass
@@ -319,10 +353,6 @@ class Addresses:
     held: Collection[str]
     here: str
     away: str
-
-    def rewritten(self, match: re.Match[str]) -> str:
-        """For a match with what stands before an address, and the address: both, and the quotes' end."""
-        return f'{match[1]}{self.of(match[2])}"'
 
     def of(self, address: str) -> str:
         """`../boulder/#place` as `../boulder/index.html#place`; for a page that is not here, the one that says so."""

@@ -50,6 +50,9 @@ globalThis.directoryPage = (address) => {
   return `${page}index.html${part === undefined ? "" : `#${part}`}`;
 };
 
+// From a folder a browser would ask a service elsewhere where it is: nobody is asked.
+for (const part of document.querySelectorAll("[data-rd-locate]")) part.removeAttribute("data-rd-locate");
+
 // Without a network the plain page that the button leads to would not come: an empty one does.
 const exit = document.querySelector(".govuk-exit-this-page__button");
 const plain = exit?.getAttribute("href");

@@ -91,6 +91,8 @@ class InChromium:
         self.page.locator(selector).first.click()
 
     def requests(self) -> list[str]:
+        # What the browser has told meanwhile is heard only while Playwright waits.
+        self.page.wait_for_timeout(50)
         # The empty page that the button leads to is no request.
         return [url for url in self.asked if not url.startswith(("file:", "data:", "about:"))]
 
@@ -203,7 +205,7 @@ class Advocate:
 
     @property
     def address(self) -> str:
-        found: str = self.driver.run("return location.href")
+        found: str = self.until("location.href")
         return found
 
     @property

@@ -76,7 +76,7 @@ def test_4_from_a_need_to_whom_to_call(advocate: Advocate) -> None:
 
 def test_5_the_order_of_calls_follows_what_is_ticked(advocate: Advocate) -> None:
     def order() -> list[str]:
-        return advocate.texts(".rd-order__list .rd-card__name")
+        return advocate.texts(".rd-order__list h3")
 
     advocate.open(DENVER)
     advocate.press(".rd-order input[value=safe_place]")
@@ -84,12 +84,12 @@ def test_5_the_order_of_calls_follows_what_is_ticked(advocate: Advocate) -> None
     first = order()
     advocate.press(".rd-order input[value=health]")
     advocate.until(
-        "[...document.querySelectorAll('.rd-order__list .rd-card__name')].map((one) => one.innerText.trim()).join('|') !== arguments[0]",
+        "[...document.querySelectorAll('.rd-order__list h3')].map((one) => one.innerText.trim()).join('|') !== arguments[0]",
         "|".join(first),
     )
     assert order() != first
     assert NUMBER.search(advocate.text(".rd-order__list .rd-card a.rd-call"))
-    advocate.follow(".rd-order__list .rd-card__name a")
+    advocate.follow(".rd-order__list h3 a")
     assert re.fullmatch(r"resources/[^/]+/index\.html", advocate.page)
 
 
@@ -209,7 +209,7 @@ def test_what_goes_wrong_is_seen(
     driver.run(
         "const link = document.createElement('a'); link.href = 'http://host.invalid/'; document.body.append(link); link.click()"
     )
-    waited(lambda: [*driver.requests()] == ["http://host.invalid/"], "a request is told")
+    waited(lambda: any("//host.invalid" in one for one in driver.requests()), "a request is told")
     assert any("seen" in error for error in driver.errors())
     if isinstance(driver, InChromium):
         driver.close()

@@ -156,11 +156,19 @@ def test_nothing_withheld_is_in_it(real: Directory, fictional: Directory) -> Non
 def test_an_entry_stands_under_the_first_question_that_it_answers(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
     first = [(one, None), (two, 4.0), (three, None)]
-    sections = list(by_question([("a", "A", first), ("b", "B", [(one, None), (four, None)]), ("c", "C", [(two, 1.0)])]))
+    listed = [("a", "A", first), ("b", "B", [(one, None), (four, None)]), ("c", "C", [(two, 1.0)])]
+    sections = list(by_question(listed, lambda record: True))
     assert [(s.anchor, [r.id for r, _ in s.entries], s.more) for s in sections] == [
         ("a", [one.id, two.id], 1), ("b", [four.id], 0),
     ]  # fmt: skip
     assert FOR_A_QUESTION == 2
+
+
+def test_those_who_can_be_called_come_first(real: Directory) -> None:
+    one, two, three, four = real.in_order[:4]
+    listed = [("a", "A", [(one, None), (two, None), (three, None), (four, None)])]
+    (section,) = by_question(listed, lambda record: record in (three, four))
+    assert ([r.id for r, _ in section.entries], section.more) == ([three.id, four.id], 2)
 
 
 def test_groups_end_at_the_most(real: Directory) -> None:

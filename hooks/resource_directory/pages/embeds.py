@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from resource_directory.model import Record
@@ -43,14 +43,20 @@ def full_page_of(url: str, prefixes: Iterable[str]) -> str:
     return url
 
 
-def by_question(found: Iterable[tuple[str, str, Sequence[Entry]]]) -> Iterator[Section]:
-    """(anchor, heading, entries) of each question, in their order on the page; an entry stands where it comes first."""
+def by_question(
+    found: Iterable[tuple[str, str, Sequence[Entry]]], reached: Callable[[Record], bool]
+) -> Iterator[Section]:
+    """(anchor, heading, entries) of each question, in their order on the page; an entry stands where it comes first.
+
+    The few places of a question go first to those of whom `reached` says that somebody answers and takes people.
+    """
     seen: set[str] = set()
     for anchor, title, entries in found:
         new = tuple(entry for entry in entries if entry[0].id not in seen)
         seen.update(record.id for record, _ in new)
         if new:
-            yield Section(anchor, title, new[:FOR_A_QUESTION], max(0, len(new) - FOR_A_QUESTION))
+            shown = sorted(new, key=lambda entry: not reached(entry[0]))[:FOR_A_QUESTION]
+            yield Section(anchor, title, tuple(shown), len(new) - len(shown))
 
 
 def by_group(found: Iterable[tuple[str, str, Sequence[Record]]]) -> Iterator[Section]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from resource_directory.answering import (
     FARTHEST,
@@ -16,7 +17,7 @@ from resource_directory.answering import (
 )
 from resource_directory.directory import Directory
 from resource_directory.measures import need_letters
-from resource_directory.model import ContinuumOfCare
+from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.pages.document import Document
 from resource_directory.pages.embeds import Entry, by_question
 from resource_directory.pages.partner_pages import joinable
@@ -63,6 +64,12 @@ def county_documents(renderer: Renderer, slug: str) -> Iterator[Document]:
             yield _county_document(renderer, county)
 
 
+def _is_reached(renderer: Renderer, record: Record) -> bool:
+    """Whether a number is known, and nobody says that it takes no people now."""
+    view = renderer.view(record)
+    return bool(view.phones) and view.referral[0] not in {"paused", "closed"}
+
+
 def _county_document(renderer: Renderer, county: County) -> Document:
     directory = renderer.directory
     state = directory.places.states[county.state]
@@ -76,7 +83,9 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         ("place", renderer.say("Map and facts about this place")),
     )
     listed = ((a.question.code, a.question.question, _entries(a, far[a.question.code])) for a in every)
-    small = renderer.embed(county.url, f"{county.full_name}, {state.name}", by_question(listed))
+    small = renderer.embed(
+        county.url, f"{county.full_name}, {state.name}", by_question(listed, partial(_is_reached, renderer))
+    )
     return renderer.document(
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),

@@ -18,7 +18,15 @@ from resource_directory.markup import lean
 from resource_directory.model import Record
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import part_documents
-from resource_directory.pages.embeds import FOR_A_NEED, FOR_A_QUESTION, address_of, by_group, by_question, full_page_of
+from resource_directory.pages.embeds import (
+    FOR_A_NEED,
+    FOR_A_QUESTION,
+    Entry,
+    address_of,
+    by_group,
+    by_question,
+    full_page_of,
+)
 from resource_directory.words import dial_address
 from site_reading import Html, with_quotes
 from support import DAY, ROOT, good_records, make_repository
@@ -155,7 +163,7 @@ def test_nothing_withheld_is_in_it(real: Directory, fictional: Directory) -> Non
 
 def test_an_entry_stands_under_the_first_question_that_it_answers(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
-    first = [(one, None), (two, 4.0), (three, None)]
+    first: list[Entry] = [(one, None), (two, 4.0), (three, None)]
     listed = [("a", "A", first), ("b", "B", [(one, None), (four, None)]), ("c", "C", [(two, 1.0)])]
     sections = list(by_question(listed, lambda record: True))
     assert [(s.anchor, [r.id for r, _ in s.entries], s.more) for s in sections] == [

@@ -164,7 +164,11 @@ def test_nothing_withheld_is_in_it(real: Directory, fictional: Directory) -> Non
 def test_an_entry_stands_under_the_first_question_that_it_answers(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
     first: list[Entry] = [(one, None), (two, 4.0), (three, None)]
-    listed = [("a", "A", first), ("b", "B", [(one, None), (four, None)]), ("c", "C", [(two, 1.0)])]
+    listed: list[tuple[str, str, list[Entry]]] = [
+        ("a", "A", first),
+        ("b", "B", [(one, None), (four, None)]),
+        ("c", "C", [(two, 1.0)]),
+    ]
     sections = list(by_question(listed, lambda record: True))
     assert [(s.anchor, [r.id for r, _ in s.entries], s.more) for s in sections] == [
         ("a", [one.id, two.id], 1), ("b", [four.id], 0),
@@ -174,8 +178,8 @@ def test_an_entry_stands_under_the_first_question_that_it_answers(real: Director
 
 def test_those_who_can_be_called_come_first(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
-    listed = [("a", "A", [(one, None), (two, None), (three, None), (four, None)])]
-    (section,) = by_question(listed, lambda record: record in (three, four))
+    entries: list[Entry] = [(one, None), (two, None), (three, None), (four, None)]
+    (section,) = by_question([("a", "A", entries)], lambda record: record in (three, four))
     assert ([r.id for r, _ in section.entries], section.more) == ([three.id, four.id], 2)
 
 

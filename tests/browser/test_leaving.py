@@ -121,7 +121,7 @@ def test_the_first_script_needs_no_other(visit: Visitor, fictional_site: Build) 
     html = (fictional_site.site / "co/denver/index.html").read_text(encoding="utf-8")
     head = html[: html.index("<body")]
     first = head[head.index("<script") :]
-    assert first.startswith('<script src="../../assets/directory/exit.js"')
+    assert first.startswith("<script src=../../assets/directory/exit.js ")
     assert (
         "async" not in first.split(">")[0]
         and "defer" not in first.split(">")[0]

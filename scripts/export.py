@@ -22,7 +22,7 @@ import yaml
 
 from resource_directory.building import LICENCE
 from resource_directory.directory import Directory, Settings
-from resource_directory.exports import ExportFiles, Publication
+from resource_directory.exports import ExportFiles
 from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
 from resource_directory.problems import format_problems
 from resource_directory.processes import collector_off, shared_out
@@ -76,7 +76,7 @@ def _files(root: Path, state: str) -> ExportFiles:
     licence = (root / LICENCE).read_text(encoding="utf-8")
     # What a build has made of unchanged states is taken over, and the other way round.
     cache = (folder_of(root), stamp_of(root, directory.today))
-    return ExportFiles(directory, Publication(block.get("site_url") or "", licence), cache)
+    return ExportFiles(directory, licence, cache)
 
 
 def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> int:

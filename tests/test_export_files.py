@@ -7,18 +7,24 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from resource_directory.exports.files import ALL, FOLDER
+from resource_directory.directory import Directory, Settings
+from resource_directory.exports.files import ALL, FOLDER, ExportFiles
+from resource_directory.exports.hsds import Services
+from resource_directory.loading import load_directory
 from resource_directory.reading import find_files
-from support import ROOT, Build
+from resource_directory.record_cache import digest
+from support import DAY, ROOT, Build, good_records, make_repository
 
 #: Fields that only maintainers see, by where they stand in a record's file.
 PRIVATE = (("editor_note",), ("location", "review", "reason"), ("location", "authorisation", "document"))
@@ -53,6 +59,14 @@ def read_json(file: Path) -> Any:
     return json.loads(gzip.decompress(content) if file.suffix == ".gz" else content)
 
 
+def entries(data: Path) -> list[str]:
+    """Ids of the entries with a file of their own; a file of a former id only leads on."""
+    files = {file.stem: json.loads(file.read_bytes()) for file in (data / "resources").iterdir()}
+    moved = {key: entry["moved_to"] for key, entry in files.items() if "moved_to" in entry}
+    assert set(moved.values()) <= files.keys() - moved.keys()
+    return sorted(files.keys() - moved.keys())
+
+
 def test_manifests_name_every_file_with_its_checksum(data: Path) -> None:
     named: dict[str, str] = {}
     for manifest in (data / "manifest.json", *(data / slug / "manifest.json" for slug in states(data))):
@@ -68,7 +82,7 @@ def test_every_manifest_says_how_old_under_which_terms_and_from_whom(data: Path)
     whole = read_json(data / "manifest.json")
     assert whole["licence"]["terms"].endswith(f"{FOLDER}/licence.txt") and (data / "licence.txt").read_text()
     parts = [read_json(data / slug / "manifest.json") for slug in states(data)]
-    assert whole["records"] == sum(part["records"] for part in parts) == len(list((data / "resources").iterdir()))
+    assert whole["records"] == sum(part["records"] for part in parts) == len(entries(data))
     for manifest in (whole, *parts):
         assert manifest["made"] and manifest["records"] == sum(source["records"] for source in manifest["sources"])
 
@@ -78,7 +92,7 @@ def test_services_of_everything_are_those_of_the_states(data: Path) -> None:
     parts = [service for slug in states(data) for service in read_json(data / slug / "hsds.json.gz")["contents"]]
     assert whole["contents"] == parts and whole["total_items"] == whole["size"] == len(parts)
     ids = [service["id"] for service in parts]
-    assert len(set(ids)) == len(ids) == len(list((data / "resources").iterdir()))
+    assert len(set(ids)) == len(ids) == len(entries(data))
     # One on a line, so that a program may read them one by one.
     lines = gzip.decompress((data / ALL / "hsds.json.gz").read_bytes()).split(b"\n")[1:-2]
     assert [json.loads(line.rstrip(b","))["id"] for line in lines] == ids
@@ -162,3 +176,46 @@ def contents(file: Path) -> list[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             return [opened.read(name) for name in opened.namelist()]
     return [content]
+
+
+def region_with(directory: Directory, number: str, fips: str) -> Directory:
+    """The Directory with one county more in a region."""
+    region = directory.regions[number]
+    county = region.counties[0].model_copy(update={"fips": fips, "share": None})
+    changed = region.model_copy(update={"counties": (*region.counties, county)})
+    digests = {**directory.digests, region.id: digest(repr(changed).encode())}
+    return replace(directory, records={**directory.records, region.id: changed}, digests=digests)
+
+
+@pytest.mark.parametrize("fips", ["11001", "51013"])
+def test_a_region_that_another_state_keeps_is_told_anew(tmp_path: Path, fips: str) -> None:
+    """What was kept of a state is not taken for what it would be now."""
+    before = load_directory(ROOT, Settings("x"), DAY, ["dc", "md", "va"])
+    before = replace(before, digests={key: digest(repr(record).encode()) for key, record in before.records.items()})
+    after = region_with(before, "MD-501", fips)
+    slug = before.places.counties[fips].state.lower()
+    kept = ExportFiles(before, cache=(tmp_path, "same"))
+    first = dict(kept.of_state(slug))
+    again = dict(ExportFiles(after, cache=(tmp_path, "same")).of_state(slug))
+    assert again == dict(ExportFiles(after).of_state(slug)) and again != first
+
+
+@pytest.mark.parametrize("site_url", ["https://directory.example.org", "https://directory.example.org/"])
+def test_addresses_are_whole_however_the_site_is_written(site_url: str) -> None:
+    directory = load_directory(ROOT, Settings("x", site_url=site_url), DAY, ["dc"])
+    files = dict(ExportFiles(directory, "Terms").of_state("dc"))
+    texts = [*files.values(), gzip.decompress(files[f"{FOLDER}/dc/hsds.json.gz"])]
+    found = {match for text in texts for match in re.findall(rb"https://directory\.example\.org[^\"]{0,6}", text)}
+    assert found and all(match.startswith(b"https://directory.example.org/") for match in found)
+
+
+def test_a_service_that_is_not_valid_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_repository(tmp_path, good_records())
+    directory = load_directory(folder, Settings("x"), DAY)
+    files = ExportFiles(directory)
+    assert files.problems() == () and files.valid() == (len(directory.records), len(directory.records))
+    monkeypatch.setattr(Services, "of", lambda self, record: {"id": "no uuid", "name": record.name})
+    files = ExportFiles(directory)
+    assert {problem.path for problem in files.problems()} == set(directory.paths.values())
+    assert all(problem.code == "E601" and "status" in problem.message for problem in files.problems()[:1])
+    assert files.valid() == (0, len(directory.records))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from resource_directory.calls import CallFiles
 from resource_directory.changes import Changes, Known, changes, placings
 from resource_directory.directory import Directory
-from resource_directory.exports import ExportFiles, Publication, feed_files
+from resource_directory.exports import ExportFiles, feed_files
 from resource_directory.gap_files import GapFiles
 from resource_directory.gaps import Gaps
 from resource_directory.loading import BadRecords
@@ -110,8 +110,7 @@ class Site:
     @cached_property
     def data(self) -> ExportFiles:
         """The open data."""
-        published = Publication(self.shells.site_url, self.licence)
-        return ExportFiles(self.directory, published, self.cache, self.renderer.gaps)
+        return ExportFiles(self.directory, self.licence, self.cache, self.renderer.gaps)
 
     def pages(self, part: str, only: frozenset[str] | None = None) -> list[Made]:
         """Makes the pages of a part; only those at the addresses given, where not all."""

@@ -7,7 +7,6 @@ when or where they were made, so that the same text gives the same bytes.
 
 from __future__ import annotations
 
-import gzip
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
@@ -35,11 +34,6 @@ class Piece(NamedTuple):
 EMPTY = Piece(b"", 0)
 
 
-def gzip_member(text: bytes) -> bytes:
-    """One member of a gzip file; members one after the other are a gzip file of the texts one after the other."""
-    return gzip.compress(text, LEVEL, mtime=0) if text else b""
-
-
 def piece(text: bytes) -> Piece:
     """A text as blocks that stand anywhere in a deflated stream: they refer to nothing before them."""
     if not text:
@@ -47,6 +41,22 @@ def piece(text: bytes) -> Piece:
     deflating = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     # A full flush ends at a whole byte, with a block that is not the last.
     return Piece(deflating.compress(text) + deflating.flush(zlib.Z_FULL_FLUSH), len(text))
+
+
+def gzip_file(pieces: Iterable[Piece]) -> bytes:
+    """A gzip file of one member, its pieces one after the other (RFC 1952)."""
+    blocks, length, crc = _joined(pieces)
+    # Deflated; no name, no time, no system.
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + blocks + struct.pack("<II", crc, length & _LARGEST)
+
+
+def _joined(pieces: Iterable[Piece]) -> tuple[bytes, int, int]:
+    """A whole deflated stream of pieces, the length of its text and the text's checksum (CRC-32)."""
+    there = tuple(pieces)
+    blocks = b"".join(part.deflated for part in there)
+    # Looking at the text again costs less than a tenth of what compressing it did.
+    crc = zlib.crc32(zlib.decompressobj(-zlib.MAX_WBITS).decompress(blocks))
+    return blocks + _END, sum(part.length for part in there), crc
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,4 @@ def zip_file(contents: Mapping[str, Iterable[Piece]]) -> bytes:
 
 
 def _entry(name: str, pieces: Iterable[Piece]) -> _Entry:
-    there = tuple(pieces)
-    blocks = b"".join(part.deflated for part in there)
-    # Looking at the text again costs less than a tenth of what compressing it did.
-    crc = zlib.crc32(zlib.decompressobj(-zlib.MAX_WBITS).decompress(blocks))
-    return _Entry(name.encode(), blocks + _END, sum(part.length for part in there), crc)
+    return _Entry(name.encode(), *_joined(pieces))

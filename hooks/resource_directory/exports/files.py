@@ -16,7 +16,8 @@ import orjson
 
 from resource_directory.commits import Commits
 from resource_directory.directory import Directory
-from resource_directory.exports.archives import Piece, gzip_member, piece, zip_file
+from resource_directory.exports.archives import Piece, gzip_file, piece, zip_file
+from resource_directory.exports.facts import address
 from resource_directory.exports.feed import feeds
 from resource_directory.exports.history import history
 from resource_directory.exports.hsds_schema import service_schema
@@ -46,14 +47,6 @@ MEDIA_TYPES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Publication:
-    """Who publishes the data: where the site stands (empty where not known), and the text of the licence."""
-
-    site_url: str = ""
-    licence: str = ""
-
-
-@dataclass(frozen=True)
 class Listed:
     """A file as the manifest names it. `path` begins at the manifest's folder."""
 
@@ -71,7 +64,8 @@ class ExportFiles:
     """All files of the open data."""
 
     directory: Directory
-    publication: Publication = Publication()
+    #: The text of the terms under which the data is given.
+    licence: str = ""
     cache: tuple[Path, str] | None = None
     #: What is missing where, if it is worked out already.
     gaps: Gaps | None = field(default=None, repr=False)
@@ -129,10 +123,10 @@ class ExportFiles:
     def _maps(self, name: str, parts: tuple[Part, ...], about: JSON) -> Iterator[Listed]:
         head, tail = _collection(about)
         if name == ALL:
-            packed = (gzip_member(head), *_joined((part.features_gz for part in parts), _COMMA), gzip_member(tail))
-            yield Listed(f"{name}/records.geojson.gz", b"".join(packed))
-            regions = b"".join((head, *_joined((part.regions for part in parts), BETWEEN), tail))
-            yield Listed(f"{name}/regions.geojson.gz", gzip_member(regions))
+            packed = _joined(part.features_piece for part in parts)
+            yield Listed(f"{name}/records.geojson.gz", gzip_file((piece(head), *packed, piece(tail))))
+            regions = BETWEEN.join(part.regions for part in parts if part.regions)
+            yield Listed(f"{name}/regions.geojson.gz", gzip_file((piece(head + regions + tail),)))
             return
         yield Listed(f"{name}/records.geojson", b"".join((head, *(part.features for part in parts), tail)))
         if name != COUNTRY:
@@ -169,6 +163,8 @@ class ExportFiles:
         """A file an entry and a county."""
         for record in self.parts.records(slug):
             yield Listed(f"resources/{record.id}.json", orjson.dumps(record_json(self.directory, record)))
+            for old in record.former_ids or ():
+                yield Listed(f"resources/{old}.json", orjson.dumps({"id": old, "moved_to": record.id}))
         if slug != COUNTRY:
             for county, known in self._counties.of_state(slug):
                 yield Listed(f"counties/{county.fips}.json", orjson.dumps(known))
@@ -178,14 +174,14 @@ class ExportFiles:
         schemas = {"hsds-service": service_schema(), "record": record_schema(words), "county": county_schema(words)}
         for name, schema in schemas.items():
             yield Listed(f"schema/{name}.json", _text(schema))
-        yield Listed("licence.txt", self.publication.licence.encode())
+        yield Listed("licence.txt", self.licence.encode())
 
     def _manifest(self, name: str, files: Iterable[Listed]) -> JSON:
         return {**self._about(name), "files": [file.as_json() for file in files]}
 
     def _about(self, name: str) -> JSON:
         """What every file says of itself: what it is, how old, under which terms, and from whom the facts are."""
-        directory, site = self.directory, self.publication.site_url
+        directory, site = self.directory, address(self.directory, "")
         records = directory.in_order if name == ALL else self.parts.records(name)
         area = {} if name == ALL else {"state": name}
         return {
@@ -226,16 +222,16 @@ def _path(source: JSON) -> JSON:
 
 
 _HEADER = header_line().encode()
-_COMMA = gzip_member(BETWEEN)
+_COMMA = piece(BETWEEN)
 
 
-def _joined(texts: Iterable[bytes], between: bytes) -> Iterator[bytes]:
-    """Those that are not empty, with something between each two."""
-    there = [text for text in texts if text]
-    for number, text in enumerate(there):
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Those that are not empty, with a comma between each two."""
+    there = [one for one in pieces if one.length]
+    for number, one in enumerate(there):
         if number:
-            yield between
-        yield text
+            yield _COMMA
+        yield one
 
 
 def _services(parts: tuple[Part, ...], about: JSON) -> bytes:
@@ -253,7 +249,7 @@ def _services(parts: tuple[Part, ...], about: JSON) -> bytes:
         "contents": [],
     }
     head, tail = orjson.dumps(page)[:-2] + b"\n", b"\n]}\n"
-    return b"".join((gzip_member(head), *_joined((part.services for part in parts), _COMMA), gzip_member(tail)))
+    return gzip_file((piece(head), *_joined(part.services for part in parts), piece(tail)))
 
 
 def _collection(about: JSON) -> tuple[bytes, bytes]:

@@ -39,8 +39,8 @@ _WORDS = """\
 <!-- {note} -->
 
 The files `hsds.json.gz` and `datapackage.zip` of our open data follow the
-[Human Services Data Specification 3.1](https://docs.openreferral.org/){{: rel="noreferrer noopener" }}. Each record of this directory is one service,
-with its organization and all else nested in it. What the specification has no field for stands in properties of our
+[Human Services Data Specification 3.1](https://docs.openreferral.org/){{: rel="noreferrer noopener" }}.
+Each record of this directory is one service, with its organization and all else nested in it. What the specification has no field for stands in properties of our
 own. Their names begin with `x_`. Read what you need and leave the rest. Types may gain properties; none changes its
 meaning below `/data/v1/`.
 
@@ -84,7 +84,7 @@ page.
 **Hours.** `byday`, `opens_at` and `closes_at` are clock times of the place. `timezone` is its offset from UTC in
 standard time, `x_timezone` its name. Hours that a week's days and times cannot say (nights, seasons, by appointment, or
 a place whose zone is not known) have one row with `notes` in words. `x_opening_hours` is exact, in
-[OpenStreetMap's syntax](https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification){{: rel="noreferrer noopener" }}.
+[OpenStreetMap's syntax](https://wiki.openstreetmap.org/wiki/Key:opening_hours){{: rel="noreferrer noopener" }}.
 
 **Extensions** are numbers. One that begins with a zero is also in `x_extension`.
 

@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 
 from resource_directory.directory import Directory
-from resource_directory.exports.archives import Piece, gzip_member, piece
+from resource_directory.exports.archives import EMPTY, Piece, piece
+from resource_directory.exports.facts import address
 from resource_directory.exports.geojson import record_features, region_features
 from resource_directory.exports.hsds import Services
 from resource_directory.exports.hsds_schema import Validator
@@ -46,8 +47,8 @@ class Part:
     records: int = 0
     valid: int = 0
     problems: tuple[Problem, ...] = ()
-    #: A gzip member: services, with BETWEEN.
-    services: bytes = b""
+    #: Services, with BETWEEN.
+    services: Piece = EMPTY
     #: By table, the rows of the state's own records, and of the organizations that they are.
     tables: Mapping[str, Piece] = field(default_factory=dict)
     #: Ids of the rows among them that another part may have borrowed.
@@ -56,9 +57,9 @@ class Part:
     borrowed: Mapping[Key, str] = field(default_factory=dict)
     #: Lines of the table of records.
     rows: bytes = b""
-    #: Features of records and of regions, with BETWEEN; those of records also as a gzip member.
+    #: Features of records and of regions, with BETWEEN; those of records compressed, too.
     features: bytes = b""
-    features_gz: bytes = b""
+    features_piece: Piece = EMPTY
     regions: bytes = b""
 
 
@@ -137,7 +138,7 @@ class Parts:
 
     @cached_property
     def services(self) -> Services:
-        return Services(self.directory, self.directory.settings.site_url)
+        return Services(self.directory, address(self.directory, ""))
 
     @cached_property
     def _validator(self) -> Validator:
@@ -156,7 +157,11 @@ class Parts:
             for number in (record.service_area and record.service_area.regions) or ():
                 region = self.directory.regions.get(number)
                 told.update(digests.get(region.id, b"") if region else b"\0")
-        told.update(repr((self.directory.settings, self.directory.states)).encode())
+        # The shapes of counties name their regions, whoever keeps these.
+        for county in self.directory.places.counties_of_state.get(slug.upper(), ()):
+            for region, _ in self.directory.regions_of_county.get(county.fips, ()):
+                told.update(b"\2" + digests.get(region.id, b""))
+        told.update(repr((self.directory.settings.site_url, self.directory.states)).encode())
         return told.hexdigest()
 
 
@@ -186,13 +191,13 @@ def make_part(
         records=len(kept),
         valid=len(kept) - len({problem.path for problem in problems}),
         problems=tuple(problems),
-        services=gzip_member(BETWEEN.join(lines)),
+        services=piece(BETWEEN.join(lines)),
         tables=tables.pieces(),
         lent=frozenset(tables.lent),
         borrowed=tables.borrowed,
         rows=csv_text(row_of(directory, record) for record in kept),
         features=features,
-        features_gz=gzip_member(features),
+        features_piece=piece(features),
         regions=BETWEEN.join(map(orjson.dumps, region_features(directory, slug))),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from resource_directory.answering import Answer, county_answers
 from resource_directory.catalogues import load_languages
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
@@ -161,26 +162,43 @@ def test_nothing_withheld_is_in_it(real: Directory, fictional: Directory) -> Non
     assert looked_at > 10
 
 
+def answered(real: Directory, *found: tuple[tuple[Record, ...], tuple[Entry, ...]]) -> list[tuple[Answer, list[Entry]]]:
+    """Answers to the first questions: who serves the county, and who may serve the state with the miles to each."""
+    questions = real.vocabulary.questions
+    return [
+        (Answer(question, here, tuple(record for record, _ in far)), list(far))
+        for question, (here, far) in zip(questions, found, strict=False)
+    ]
+
+
 def test_an_entry_stands_under_the_first_question_that_it_answers(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
-    first: list[Entry] = [(one, None), (two, 4.0), (three, None)]
-    listed: list[tuple[str, str, list[Entry]]] = [
-        ("a", "A", first),
-        ("b", "B", [(one, None), (four, None)]),
-        ("c", "C", [(two, 1.0)]),
-    ]
-    sections = list(by_question(listed, lambda record: True))
-    assert [(s.anchor, [r.id for r, _ in s.entries], s.more) for s in sections] == [
-        ("a", [one.id, two.id], 1), ("b", [four.id], 0),
-    ]  # fmt: skip
+    found = answered(real, ((one,), ((two, 4.0), (three, None))), ((one, four), ()), ((), ((two, 1.0),)))
+    sections = list(by_question(found, lambda record: True))
+    assert [(s.entries, s.wider, s.more) for s in sections] == [((one,), ((two, 4.0),), 1), ((four,), (), 0)]
     assert FOR_A_QUESTION == 2
 
 
 def test_those_who_can_be_called_come_first(real: Directory) -> None:
     one, two, three, four = real.in_order[:4]
-    entries: list[Entry] = [(one, None), (two, None), (three, None), (four, None)]
-    (section,) = by_question([("a", "A", entries)], lambda record: record in (three, four))
-    assert ([r.id for r, _ in section.entries], section.more) == ([three.id, four.id], 2)
+    (section,) = by_question(answered(real, ((one, two, three, four), ())), lambda record: record in (three, four))
+    assert (section.entries, section.more) == ((three, four), 2)
+
+
+def test_what_is_not_known_is_said_before_those_to_ask(small_pages: Mapping[str, str], real: Directory) -> None:
+    """A place that nobody is known to serve does not look served by those who may be asked."""
+    unknown = {question.code: question.unknown for question in (*real.vocabulary.questions, *real.vocabulary.beside)}
+    seen = 0
+    for county in real.places.counties_of_state["CO"]:
+        text = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", small_pages[f"embed/{county.url}"])))
+        known = county_answers(real, county)
+        for answer in (*known.eight, *known.extra):
+            said = unknown[answer.question.code] in text
+            if answer.local or answer.covering:
+                assert not said, (county.url, answer.question.code)
+            seen += said
+        assert "About " not in text or "Miles are from the middle of the county." in text
+    assert seen > 60
 
 
 def test_groups_end_at_the_most(real: Directory) -> None:

@@ -40,9 +40,9 @@ _WORDS = """\
 
 The files `hsds.json.gz` and `datapackage.zip` of our open data follow the
 [Human Services Data Specification 3.1](https://docs.openreferral.org/){{: rel="noreferrer noopener" }}.
-Each record of this directory is one service, with its organization and all else nested in it. What the specification has no field for stands in properties of our
-own. Their names begin with `x_`. Read what you need and leave the rest. Types may gain properties; none changes its
-meaning below `/data/v1/`.
+Each record of this directory is one service, with its organization and all else nested in it. What the
+specification has no field for stands in properties of our own. Their names begin with `x_`. Read what you need and
+leave the rest. Types may gain properties; none changes its meaning below `/data/v1/`.
 
 What is not known is not there: no null, no empty text, no empty list. Where a fact is `yes`, `ask` or `no`, a missing
 one is none of the three.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from resource_directory.answering import Answer
 from resource_directory.model import Record
 
 #: The folder of these pages, behind the language's: `embed/co/denver/`, `es/embed/co/denver/`.
@@ -21,13 +22,16 @@ Entry = tuple[Record, float | None]
 class Section:
     """A heading of the small page, its anchor on the full page, who stands under it, and how many more there are.
 
-    With each of those who may only serve the whole state stands how many miles away it is, where that is known.
+    `wider` are those who may only serve the whole state, with the miles to each where they are known. `answer` is what
+    the section answers; none where it is a part of a list.
     """
 
     anchor: str
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Record, ...]
     more: int
+    wider: tuple[Entry, ...] = ()
+    answer: Answer | None = None
 
 
 def address_of(url: str, prefix: str) -> str:
@@ -44,19 +48,24 @@ def full_page_of(url: str, prefixes: Iterable[str]) -> str:
 
 
 def by_question(
-    found: Iterable[tuple[str, str, Sequence[Entry]]], reached: Callable[[Record], bool]
+    found: Iterable[tuple[Answer, Sequence[Entry]]], reached: Callable[[Record], bool]
 ) -> Iterator[Section]:
-    """(anchor, heading, entries) of each question, in their order on the page; an entry stands where it comes first.
+    """A section of each question that anybody may answer, in their order on the page; an entry stands where it comes
+    first. With each answer come those who may only serve the whole state, in the order of the page.
 
     The few places of a question go first to those of whom `reached` says that somebody answers and takes people.
     """
     seen: set[str] = set()
-    for anchor, title, entries in found:
-        new = tuple(entry for entry in entries if entry[0].id not in seen)
-        seen.update(record.id for record, _ in new)
-        if new:
-            shown = sorted(new, key=lambda entry: not reached(entry[0]))[:FOR_A_QUESTION]
-            yield Section(anchor, title, tuple(shown), len(new) - len(shown))
+    for answer, far in found:
+        here = [record for record in answer.local if record.id not in seen]
+        wider = [entry for entry in far if entry[0].id not in seen]
+        seen.update(record.id for record in (*here, *(record for record, _ in wider)))
+        if here or wider:
+            entries = sorted(here, key=lambda record: not reached(record))[:FOR_A_QUESTION]
+            others = sorted(wider, key=lambda entry: not reached(entry[0]))[: FOR_A_QUESTION - len(entries)]
+            more = len(here) + len(wider) - len(entries) - len(others)
+            question = answer.question
+            yield Section(question.code, question.question, tuple(entries), more, tuple(others), answer)
 
 
 def by_group(found: Iterable[tuple[str, str, Sequence[Record]]]) -> Iterator[Section]:
@@ -68,7 +77,7 @@ def by_group(found: Iterable[tuple[str, str, Sequence[Record]]]) -> Iterator[Sec
         shown = tuple(records[:left])
         left -= len(shown)
         if shown:
-            yield Section(anchor, title, tuple((record, None) for record in shown), 0)
+            yield Section(anchor, title, shown, 0)
         if len(records) > len(shown):
             beyond += len(records) - len(shown)
             first = first or anchor

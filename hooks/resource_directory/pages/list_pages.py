@@ -163,7 +163,8 @@ def _state_list(
     small = ""
     if template == "need_state":
         listed = ((group.anchor, group.title, group.records) for group in groups)
-        small = renderer.embed(url, f"{title}, {state.name}", by_group(listed))
+        others = () if groups else by_group((one.anchor, one.title, one.records) for one in about.get("asked") or ())
+        small = renderer.embed(url, f"{title}, {state.name}", by_group(listed), state=state, asked=others)
     return renderer.document(
         template,
         url,

@@ -19,7 +19,7 @@ from resource_directory.directory import Directory
 from resource_directory.measures import need_letters
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.pages.document import Document
-from resource_directory.pages.embeds import Entry, by_question
+from resource_directory.pages.embeds import by_question
 from resource_directory.pages.partner_pages import joinable
 from resource_directory.pages.renderer import Renderer
 from resource_directory.places import County, State
@@ -82,10 +82,8 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         *((answer.question.code, answer.question.question) for answer in (*eight, *extra)),
         ("place", renderer.say("Map and facts about this place")),
     )
-    listed = ((a.question.code, a.question.question, _entries(a, far[a.question.code])) for a in every)
-    small = renderer.embed(
-        county.url, f"{county.full_name}, {state.name}", by_question(listed, partial(_is_reached, renderer))
-    )
+    sections = by_question(((a, far[a.question.code]) for a in every), partial(_is_reached, renderer))
+    small = renderer.embed(county.url, f"{county.full_name}, {state.name}", sections, state=state)
     return renderer.document(
         "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
@@ -97,11 +95,6 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         near=tuple(_near(county, answer) for answer in (*eight, *extra) if answer.nearest_of),
         near_needs=_needs_of_nearest(directory, (*eight, *extra)),
     )  # fmt: skip
-
-
-def _entries(answer: Answer, far: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Who answers a question, in the order of the page."""
-    return (*((record, None) for record in answer.local), *far)
 
 
 def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float, float]:

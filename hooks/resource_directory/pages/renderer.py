@@ -30,6 +30,7 @@ from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
 from resource_directory.pages.embeds import Section, address_of
 from resource_directory.pages.languages import Translated, localized
+from resource_directory.places import State
 from resource_directory.structured import structured_text
 from resource_directory.suggestions import form_address, mail_address, suggestion_address
 from resource_directory.translating import in_language
@@ -267,12 +268,18 @@ class Renderer:
             embed=embed,
         )  # fmt: skip
 
-    def embed(self, url: str, title: str, sections: Iterable[Section]) -> str:
-        """The small page beside the page at an address of the English site, with parts of its list."""
+    def embed(
+        self, url: str, title: str, sections: Iterable[Section], *, state: State, asked: Iterable[Section] = ()
+    ) -> str:
+        """The small page beside the page at an address of the English site, with parts of its list.
+
+        `asked` are those who may know more, where the list is empty.
+        """
         settings = self.directory.settings
         address = address_of(self.messages.prefix + url, self.messages.prefix)
         html = self.environment.get_template("embed.html").render(
-            url=url, title=title, sections=tuple(sections), style=self._embed_style, style_hash=self._embed_hash,
+            url=url, title=title, sections=tuple(sections), asked=tuple(asked), state=state,
+            style=self._embed_style, style_hash=self._embed_hash,
             base=f"{settings.site_url.rstrip('/')}/" if settings.site_url else relative(address, ""),
             site_name=settings.names.get(self.messages.language, settings.name),
         )  # fmt: skip

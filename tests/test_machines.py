@@ -75,7 +75,8 @@ def test_the_site_lists_its_states_apart(fictional_site: Build) -> None:
         and f"{ABSOLUTE}resources/example-clinic/" in co
     )
     assert {f"{ABSOLUTE}{path}" for path in ("", "data/", "sources/", "resources/hotline-example/")} <= set(rest)
-    assert not any("/data/v1/" in address or "/admin/" in address for address in (*co, *rest))
+    data = [address for address in (*co, *rest) if "/data/v1/" in address]
+    assert data == [f"{ABSOLUTE}data/v1/profile/"] and not any("/admin/" in address for address in (*co, *rest))
     assert max(len(co), len(rest)) < LIMIT
     assert (site / "robots.txt").read_text(encoding="ascii") == robots_text(ABSOLUTE)
 

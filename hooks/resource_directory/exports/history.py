@@ -10,7 +10,7 @@ only that it is new is told; of one that became protected, or was for a time, no
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -170,7 +170,9 @@ class _History:
         touched = [seen[index].touched for index in compared]
         blobs = self.commits.contents(blob for file in touched for blob in (file.before, file.after))
         return [
-            self._words(one, blobs if index in compared else {}) if True not in kinds[index] else _of_protected(one, kinds[index])
+            self._words(one, blobs if index in compared else {})
+            if True not in kinds[index]
+            else _of_protected(one, kinds[index])
             for index, one in enumerate(seen)
         ]
 

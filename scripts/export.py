@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The open data without the site: the files that stand under /data/v1/, written into a folder.
 
+All but the profile of our own fields: that is a page, and is made with the site.
+
 scripts/export.py --to out                     everything
 scripts/export.py --to out --state co          what one state keeps (with what is kept for the whole country)
 scripts/export.py --to out --format csv        only some of the forms
@@ -22,7 +24,7 @@ import yaml
 
 from resource_directory.building import LICENCE
 from resource_directory.directory import Directory, Settings
-from resource_directory.exports import ExportFiles
+from resource_directory.exports import ExportFiles, feed_files
 from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
 from resource_directory.problems import format_problems
 from resource_directory.processes import collector_off, shared_out
@@ -37,6 +39,7 @@ FORMATS = {
     "datapackage": ("datapackage.zip",),
     "csv": ("records.csv",),
     "geojson": (".geojson", ".geojson.gz"),
+    "feed": ("/changes.atom",),
     "json": ("/resources/", "/counties/", "schema/record.json", "schema/county.json"),
 }
 
@@ -61,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     if options.state and options.state not in files.directory.states:
         parser.error(f"There are no entries for '{options.state}'. States have two letters, such as co.")
-    return _export(files, options.to, options.format)
+    return _export(files, root, options.to, options.format)
 
 
 def _files(root: Path, state: str) -> ExportFiles:
@@ -79,12 +82,12 @@ def _files(root: Path, state: str) -> ExportFiles:
     return ExportFiles(directory, licence, cache)
 
 
-def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> int:
+def _export(files: ExportFiles, root: Path, target: Path, formats: Sequence[str] | None) -> int:
     """Writes beside the folder first: what is not whole is never there."""
     target.absolute().parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
     try:
-        number, size = _write(files, beside, tuple(end for name in formats or () for end in FORMATS[name]))
+        number, size = _write(files, root, beside, tuple(end for name in formats or () for end in FORMATS[name]))
         if problems := files.problems():
             print(format_problems(problems, "text"), file=sys.stderr)
             print(f"{len(problems)} problems; nothing was written.", file=sys.stderr)
@@ -100,13 +103,18 @@ def _export(files: ExportFiles, target: Path, formats: Sequence[str] | None) -> 
     return 0
 
 
-def _write(files: ExportFiles, folder: Path, ends: Sequence[str]) -> tuple[int, int]:
-    """How many files were written, and their bytes. States are shared out among processes; then what all share."""
+def _write(files: ExportFiles, root: Path, folder: Path, ends: Sequence[str]) -> tuple[int, int]:
+    """How many files were written, and their bytes. States are shared out among processes; then what all share.
+
+    Feeds of changes come from the history of the repository at `root`, where it has one.
+    """
     slugs = files.parts.slugs
     weights = [float(len(files.parts.records(slug)) + 40) for slug in slugs]
     with advancing("Writing data", len(slugs)) as advance, collector_off():
         written = shared_out(lambda slug: _put(files.of_state(slug), folder, ends), slugs, weights, advance)
     written.append(_put(files.shared(), folder, ends))
+    if not ends or set(FORMATS["feed"]) & set(ends):
+        written.append(_put(feed_files(files.directory, root), folder, ends))
     return sum(number for number, _ in written), sum(size for _, size in written)
 
 

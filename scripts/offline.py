@@ -84,7 +84,7 @@ def make(root: Path, options: argparse.Namespace) -> tuple[Path, int, int]:
     if folder is None:
         folder, day = built(root, states), today_of(os.environ)
     site = BuiltSite.of(folder)
-    edition = edition_of(root, site, choice_of(site, states, options.region), day)
+    edition = edition_of(root, site, choice_of(site, known_states(root), states, options.region), day)
     with tempfile.TemporaryDirectory() as made:
         inside = bundled(root, folder, Path(made), edition)
         scripts = {file.name: file.read_bytes() for file in Path(made).iterdir()}
@@ -106,6 +106,11 @@ def built(root: Path, states: Sequence[str]) -> Path:
     return folder
 
 
+def known_states(root: Path) -> frozenset[str]:
+    """Slugs of all states that a site can show."""
+    return frozenset(state.slug for state in load_places(root / "data/places").states.values())
+
+
 class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml, of which only plain values are wanted."""
 
@@ -117,8 +122,7 @@ def edition_of(root: Path, site: BuiltSite, choice: Choice, day: date) -> Editio
     """The edition, with the site's names and address as mkdocs.yml has them."""
     config = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
     block: Mapping[str, Any] = config["extra"]["directory"]
-    slugs = frozenset(state.slug for state in load_places(root / "data/places").states.values())
-    languages = (ENGLISH, *load_languages(root, slugs, strict=True))
+    languages = (ENGLISH, *load_languages(root, known_states(root), strict=True))
     names = {one.language: (block.get("names") or {}).get(one.language, block["name"]) for one in languages}
     address = str(block.get("site_url") or "")
     online = "" if "//localhost" in address or not address else f"{address.rstrip('/')}/"

@@ -62,10 +62,10 @@ class History:
     def directory(self) -> Directory:
         return load_directory(self.root, Settings("Example Directory", site_url=SITE), DAY)
 
-    def feed(self) -> str:
-        """The feed of Colorado."""
+    def feed(self, slug: str = "co") -> str:
+        """The feed of Colorado, or of the country (`us`)."""
         directory = self.directory()
-        return dict(feeds(directory, history(Commits(self.root), directory)))["co"]
+        return dict(feeds(directory, history(Commits(self.root), directory)))[slug]
 
     def told(self) -> list[tuple[str, str]]:
         """Title and words of every entry, the newest first, but for the first commit's new ones."""
@@ -116,8 +116,7 @@ def test_new_entries_then_what_changes(past: History) -> None:
     assert (first.title, first.summary) == ("Example Legal Aid", "Telephone: 303-555-0169.")
     assert first.link == f"{SITE}resources/example-legal-aid/"
     assert first.updated == "2026-11-20T02:00:00Z"
-    commit = past.git("rev-parse", "HEAD")
-    assert first.id == f"tag:directory.example.org,2026-11-20:{commit}/example-legal-aid"
+    assert re.fullmatch(r"tag:directory\.example\.org,2026-11-20:[0-9a-f]{32}", first.id)
     assert "303-555-0160" not in text
     assert sum(entry.summary == NEW for entry in feedparser.parse(text).entries) == len(
         past.directory().by_folder["co"]
@@ -130,6 +129,15 @@ def test_a_name_of_an_entry_never_changes(past: History) -> None:
     past.edit(LEGAL, replaced("303-555-0169", "303-555-0168"))
     after = {entry.id for entry in feedparser.parse(past.feed()).entries}
     assert before < after and len(after - before) == 1
+
+
+def test_no_name_of_an_entry_holds_that_of_a_commit(past: History) -> None:
+    past.edit(LEGAL, replaced("303-555-0160", "303-555-0169"))
+    (past.root / "data/resources" / CLINIC).unlink()
+    past.commit()
+    commits = past.git("log", "--format=%H").split()
+    assert len(commits) == 3 and ("Entries taken out", "1 entry was taken out.") in past.told()
+    assert not [commit for commit in commits if commit[:7] in past.feed()]
 
 
 def test_a_value_is_told_only_while_it_holds(past: History) -> None:
@@ -157,18 +165,118 @@ def test_a_text_that_told_a_place_is_nowhere(past: History) -> None:
     assert past.told() == [(NAME, "Description, new: Behind 9 Elm Street.")]
     past.edit(CLINIC, lambda text: withheld(text.replace("description: Behind 9 Elm Street.\n", "")))
     assert "Elm" not in past.feed() and "3 Example" not in past.feed()
-    assert {words for _, words in past.told()} == {"Description changed."}
+    assert past.told() == []
 
 
-def test_of_a_protected_program_only_which_facts_changed(past: History) -> None:
+def test_nothing_at_all_is_told_of_a_moment_in_which_a_place_became_withheld(past: History) -> None:
+    past.edit(CLINIC, lambda text: withheld(text.replace("phones:\n", "description: New words.\nphones:\n")))
+    assert "New words" in (past.root / "data/resources" / CLINIC).read_text(encoding="utf-8")
+    assert past.told() == [] and "example-clinic" not in past.feed()
+    past.edit(CLINIC, replaced("New words", "Other words"))
+    assert past.told() == [] and "example-clinic" not in past.feed()
+
+
+def test_nothing_is_told_of_an_entry_that_was_withheld_for_a_time(past: History) -> None:
+    before = (past.root / "data/resources" / CLINIC).read_text(encoding="utf-8")
+    past.edit(CLINIC, withheld)
+    past.edit(CLINIC, lambda text: before)
+    past.edit(CLINIC, replaced("phones:\n", "description: New words.\nphones:\n"))
+    assert past.told() == [] and "example-clinic" not in past.feed()
+
+
+def test_nothing_is_told_of_a_program_whose_kind_became_protected(past: History) -> None:
+    file = past.root / "data/resources" / LEGAL
+    text = file.read_text(encoding="utf-8").replace("type: legal_aid", "type: domestic_violence")
+    text = text.partition("practice_areas:")[0]
+    file.unlink()
+    moved = past.root / "data/resources/co/domestic_violence/example-legal-aid.yml"
+    moved.write_text(withheld(text), encoding="utf-8")
+    past.commit()
+    assert past.told() == [] and "resources/example-legal-aid/" not in past.feed()
+
+
+def test_a_place_that_was_taken_out_is_not_told_of(past: History) -> None:
+    past.edit(CLINIC, replaced("3 Example", "4 Example"))
+    past.edit(CLINIC, lambda text: withheld(text).replace("location:\n  visibility: withheld\n", ""))
+    assert past.directory().records["example-clinic"].location is None
+    assert past.told() == []
+
+
+def test_of_a_protected_program_only_that_it_is_new(past: History) -> None:
     past.edit(HOUSE, replaced("970-555-0130", "970-555-0139"))
-    assert past.told() == [("Example House", "Telephone changed.")]
-    assert "970-555-0139" not in past.feed().partition("<entry>")[2]
+    assert past.told() == []
+    found = [entry for entry in feedparser.parse(past.feed()).entries if entry.title == "Example House"]
+    assert [entry.summary for entry in found] == [NEW]
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_protected_program_with_another_name_is_no_news(past: History, says_so: bool) -> None:
+    """Neither who went away nor the new address is told; without its former id it is a new one, and alone."""
+    old = past.root / "data/resources" / HOUSE
+    text = old.read_text(encoding="utf-8").replace("id: example-house-mesa", "id: another-house")
+    former = "former_ids:\n- example-house-mesa\n" if says_so else "former_ids:\n"
+    old.unlink()
+    old.with_name("another-house.yml").write_text(text.replace("former_ids:\n", former), encoding="utf-8")
+    past.commit()
+    assert past.told() == []
+    of_the_moment = [e for e in feedparser.parse(past.feed()).entries if e.updated == "2026-11-20T02:00:00Z"]
+    assert [entry.link for entry in of_the_moment] == ([] if says_so else [f"{SITE}resources/another-house/"])
+
+
+def test_a_record_that_got_another_name_and_a_withheld_place_does_not_count(past: History) -> None:
+    old = past.root / "data/resources" / CLINIC
+    text = old.read_text(encoding="utf-8").replace("id: example-clinic", "id: another-clinic")
+    old.unlink()
+    old.with_name("another-clinic.yml").write_text(withheld(text), encoding="utf-8")
+    past.commit()
+    assert past.told() == []
+
+
+def test_a_former_id_leads_to_what_was_protected(past: History) -> None:
+    """The old file was withheld, the new one is not: of the change of its address nothing is told."""
+    past.edit(CLINIC, withheld)
+    old = past.root / "data/resources" / CLINIC
+    text = old.read_text(encoding="utf-8").replace("location:\n  visibility: withheld\n", "")
+    old.unlink()
+    text = text.replace("id: example-clinic", "id: another-clinic")
+    named = re.sub(r"^(name: .*\n)", r"\1former_ids:\n- example-clinic\n", text, flags=re.MULTILINE)
+    old.with_name("another-clinic.yml").write_text(named, encoding="utf-8")
+    past.commit()
+    assert past.told() == [] and "another-clinic" not in past.feed()
+
+
+def test_a_file_in_another_folder_is_the_same_entry(past: History) -> None:
+    old, new = (past.root / "data/resources" / path for path in (LEGAL, LEGAL.replace("co/", "us/")))
+    text = old.read_text(encoding="utf-8").replace("  states:\n  - co\n", "  nationwide: yes\n")
+    old.unlink()
+    new.parent.mkdir()
+    new.write_text(text, encoding="utf-8")
+    past.commit()
+    assert past.told() == []
+    country = feedparser.parse(past.feed("us")).entries[0]
+    assert country.title == "Example Legal Aid" and country.summary.startswith("Area served")
 
 
 def test_what_editors_keep_for_themselves_is_no_change(past: History) -> None:
     past.edit(HOUSE, replaced("secretnote", "othernote"))
     assert past.told() == [] and "note" not in past.feed().partition("<entry>")[2]
+
+
+def test_protected_entries_that_went_away_do_not_count(past: History) -> None:
+    (past.root / "data/resources" / HOUSE).unlink()
+    past.commit()
+    assert past.told() == []
+    for path in (CLINIC, LEGAL.replace("aid.yml", "aid-silverton.yml")):
+        (past.root / "data/resources" / path).unlink()
+    past.commit()
+    assert past.told() == [("Entries taken out", "2 entries were taken out.")]
+
+
+def test_an_entry_that_was_withheld_before_it_went_away_does_not_count(past: History) -> None:
+    past.edit(CLINIC, withheld)
+    (past.root / "data/resources" / CLINIC).unlink()
+    past.commit()
+    assert past.told() == []
 
 
 def test_who_went_away_is_not_named(past: History) -> None:

@@ -297,6 +297,39 @@ def test_nothing_of_the_machine_is_in_it(copy: Path) -> None:
             assert word not in content, path
 
 
+# What is named
+
+
+def start_of(*slugs: str) -> BuiltSite:
+    """A site that shows some states."""
+    start = {"states": [{"s": slug, "n": slug.upper()} for slug in slugs], "regions": []}
+    return BuiltSite(frozenset(), {"search/start.json": json.dumps(start).encode()}.__getitem__)
+
+
+@pytest.mark.parametrize("asked", [(), ("co",)])
+def test_a_site_of_one_state_is_named_by_it_whoever_chose_it(asked: tuple[str, ...]) -> None:
+    """mkdocs.yml may choose the states, and nobody on the command line."""
+    assert choice_of(start_of("co"), {"co", "nm", "dc"}, asked) == Choice("co", ("CO",), "co/")
+
+
+def test_a_site_of_some_states_names_them() -> None:
+    assert choice_of(start_of("nm", "co"), {"co", "nm", "dc"}) == Choice("co-nm", ("CO", "NM"), "")
+    many = [f"{letter}{other}" for letter in "ab" for other in "cdefgh"]
+    assert choice_of(start_of(*many), {*many, "dc"}).name == "12-states"
+
+
+def test_only_a_site_of_all_states_is_one_of_all() -> None:
+    assert choice_of(start_of("nm", "dc", "co"), {"co", "nm", "dc"}) == Choice("us", (), "")
+    assert len(command.known_states(ROOT)) == 56
+
+
+def test_a_built_site_of_colorado_says_so_though_nobody_named_it(colorado_site: Path, tmp_path: Path) -> None:
+    folder = unpacked_copy(colorado_site, tmp_path)
+    assert folder.name == f"resource-directory-co-{DAY.isoformat()}"
+    begin = (folder / "START-HERE.html").read_text(encoding="utf-8")
+    assert "Open: Colorado" in begin and "All states" not in begin
+
+
 # Regions
 
 
@@ -320,7 +353,7 @@ def test_a_region_holds_its_counties_and_who_serves_them(colorado_site: Path, of
 
 
 def test_scripts_know_what_a_region_holds(colorado_site: Path, offline_region: Path) -> None:
-    choice = choice_of(BuiltSite.of(colorado_site), ("co",), "co-503")
+    choice = choice_of(BuiltSite.of(colorado_site), command.known_states(ROOT), ("co",), "co-503")
     assert choice.kept is not None
     for folder in ("resources/", "co/", "regions/"):
         there = {path.parent.name for path in (offline_region / "directory" / folder).glob("*/index.html")}

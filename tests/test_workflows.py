@@ -162,6 +162,14 @@ def test_what_may_be_published_has_room(tmp_path: Path) -> None:
     assert large.returncode == 1 and "::error::" in large.stdout
 
 
+def test_the_site_is_built_with_the_whole_history() -> None:
+    """Feeds of changes are made of it; a shallow clone has none."""
+    found = list(steps(ROOT / ".github/workflows/site.yml"))
+    checkouts = [(name, step) for name, step in found if step.get("uses", "").startswith("actions/checkout@")]
+    assert [(name, step["with"].get("fetch-depth")) for name, step in checkouts] == [("build", "0")]
+    assert [name for name, step in found if step.get("run") == "make site"] == ["build"]
+
+
 def test_the_check_of_pull_requests_names_commands_that_exist() -> None:
     """Every script that a workflow names is there."""
     for file in FILES:

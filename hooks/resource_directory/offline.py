@@ -61,6 +61,8 @@ POLICY = (
 )
 #: Letters of a path in the edition at most: Windows allows 260, and the folder on the stick takes its part.
 LONGEST_PATH = 200
+#: States that the copy's name names; of more it says the number.
+MOST_NAMED = 10
 #: Entries that a folder of FAT32 can hold; a long name takes one for each 13 letters, and one more.
 FAT_ENTRIES = 65_534
 FAT_LETTERS = 13
@@ -135,21 +137,23 @@ class Choice:
     kept: Mapping[str, tuple[str, ...]] | None = None
 
 
-def choice_of(site: BuiltSite, states: Collection[str] = (), region: str = "") -> Choice:
+def choice_of(site: BuiltSite, known: Collection[str], states: Collection[str] = (), region: str = "") -> Choice:
     """All of a site, which shows the states that were asked for; or of a region (`co-503`) its part.
 
-    Raises EditionRefused.
+    `known` are all states that a site can show (`co`): one that shows fewer is named by what it shows, whoever chose
+    them. Raises EditionRefused.
     """
     unknown = sorted(set(states) - set(site.states))
     if unknown:
         raise EditionRefused(f"The site has no pages of {', '.join(unknown)}. States have two letters, such as co.")
     if region:
         return _of_region(site, region)
-    if not states:
-        return Choice("us", (), "")
     shown = sorted(site.states)
+    if set(known) <= set(shown):
+        return Choice("us", (), "")
     places = tuple(site.states[slug] for slug in shown)
-    return Choice("-".join(shown), places, f"{shown[0]}/" if len(shown) == 1 else "")
+    name = "-".join(shown) if len(shown) <= MOST_NAMED else f"{len(shown)}-states"
+    return Choice(name, places, f"{shown[0]}/" if len(shown) == 1 else "")
 
 
 def _of_region(site: BuiltSite, region: str) -> Choice:

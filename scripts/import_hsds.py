@@ -57,12 +57,14 @@ from resource_directory.importers.confidential import (  # noqa: E402
     review_text,
 )
 from resource_directory.importers.drafts import ImportContext  # noqa: E402
+from resource_directory.importers.hsds.checking import checked  # noqa: E402
 from resource_directory.importers.hsds.files import Found, read_hsds  # noqa: E402
 from resource_directory.importers.hsds.mapping import Mapped, MappingError, read_mapping  # noqa: E402
 from resource_directory.importers.hsds.others import Drafted, Publisher, draft_all  # noqa: E402
 from resource_directory.importers.hsds.own import is_own  # noqa: E402
 from resource_directory.importers.hsds.records import Made, draft_records, own_records  # noqa: E402
 from resource_directory.importers.writing import write_changed, write_private  # noqa: E402
+from resource_directory.problems import printable  # noqa: E402
 from resource_directory.shapes import ShapesMissing  # noqa: E402
 from resource_directory.vocabulary import VocabularyError  # noqa: E402
 
@@ -84,12 +86,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _import(options)
     except (WrongArgumentsError, ReviewListError, ShapesMissing, OSError) as error:
-        print(error, file=sys.stderr)
+        print(_seen(error), file=sys.stderr)
         return 2
     except (MappingError, VocabularyError, UnreadableRecordsError, BadInputError) as error:
-        print(error, file=sys.stderr)
+        print(_seen(error), file=sys.stderr)
         return 1
     return 0
+
+
+def _seen(error: Exception) -> str:
+    """Its lines, with what a terminal would obey written out."""
+    return "\n".join(map(printable, str(error).split("\n")))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,14 +125,14 @@ def _import(options: argparse.Namespace) -> None:
     root = options.root.resolve()
     _check_target(options.to, root)
     review_file = review_path(options.review_list, root) if options.review_list else None
-    read = read_hsds(options.file)
+    read = checked(read_hsds(options.file))
     _tell(f"{len(read.troubles)} things are wrong:", [str(trouble) for trouble in read.troubles], all_of_them=True)
     _tell("Not read, for a record has nothing of it:", read.not_read)
     if read.troubles and not options.go_on:
         raise BadInputError("Nothing was written. Mend the file, or say --go-on to leave out what is wrong.")
     own = [found for found in read.found if is_own(found.service)]
     others = [found for found in read.found if not is_own(found.service)]
-    publisher = _publisher(options) if others else None
+    publisher = _publisher(options, others[0].where) if others else None
     repository = open_repository(root, options.today or datetime.now(UTC).date())
     rules = repository.rules
     gate = gate_for(rules.vocabulary.confidential_words, (), (), repository.records)
@@ -146,11 +153,14 @@ def _check_target(target: Path, root: Path) -> None:
         raise WrongArgumentsError("--to may not lie in data/. Look at the records first, then move them there.")
 
 
-def _publisher(options: argparse.Namespace) -> Publisher:
-    """Raises WrongArgumentsError where it is not named whole."""
+def _publisher(options: argparse.Namespace, first: str) -> Publisher:
+    """Raises WrongArgumentsError where it is not named whole. `first` says where their first service stands."""
     missing = [f"--{name}" for name in ("publisher", "retrieved") if not getattr(options, name)]
     if missing:
-        raise WrongArgumentsError(f"These are another directory's services. Also needed: {', '.join(missing)}.")
+        need = f"Also needed: {', '.join(missing)}."
+        raise WrongArgumentsError(
+            f"{first}: There are services of another directory (no x_id, x_type, x_source). {need}"
+        )
     return Publisher(options.publisher, options.url, options.retrieved, options.state.upper())
 
 
@@ -173,7 +183,7 @@ def _report_unknown(drafted: Drafted) -> None:
 def _report(made: Made) -> None:
     print(f"\n{len(made.records)} records:")
     for (state, kind), number in sorted(Counter(tuple(path.split("/")[:2]) for path in made.records).items()):
-        print(f"  {number:>5} {state} {kind}")
+        print(printable(f"  {number:>5} {state} {kind}"))
     _tell("In the directory already:", [f"{where}: {path}" for where, path in made.there])
     _tell(f"{len(made.left_out)} left out:", [f"{entry.where}: {entry.reason}" for entry in made.left_out])
     reasons = Counter(reason for _, reason in made.review)
@@ -184,8 +194,8 @@ def _report(made: Made) -> None:
 
 
 def _tell(head: str, lines: Iterable[str], *, all_of_them: bool = False) -> None:
-    """A heading and its lines, where there are any."""
-    found = list(lines)
+    """A heading and its lines, where there are any. Lines hold words of files: nothing that a terminal obeys."""
+    found = [printable(line) for line in lines]
     if not found:
         return
     print(f"\n{head}")
@@ -199,7 +209,7 @@ def _write_review(made: Sequence[Made], file: Path | None) -> None:
     entries = [entry for part in made for entry in part.review]
     if file is not None:
         write_private(file, review_text(entries))
-        print(f"Listed in {file}.")
+        print(printable(f"Listed in {file}."))
     elif entries:
         print("Name a file outside the repository with --review-list to have their ids, for scripts/review.py.")
 
@@ -215,7 +225,7 @@ def _write(made: Sequence[Made], options: argparse.Namespace) -> None:
         print("\nNothing was written (--dry-run).")
         return
     write_changed(options.to, texts)
-    print(f"\n{len(texts)} files written below {options.to}.")
+    print("\n" + printable(f"{len(texts)} files written below {options.to}."))
 
 
 if __name__ == "__main__":

@@ -446,9 +446,12 @@ class Validator:
 
     def problems(self, service: Mapping[str, Any]) -> list[str]:
         """`/phones/0/number: 5 is not of type "string"`; nothing for a valid service."""
-        if self._validator.is_valid(service):
-            return []
-        return [_problem(error) for error in self._validator.iter_errors(service)]
+        return [_problem(error) for error in self.errors(service)]
+
+    def errors(self, service: Mapping[str, Any]) -> Iterator[jsonschema_rs.ValidationError]:
+        """The same, with its parts. Raises ValueError for what is nested too deeply to be looked at."""
+        if not self._validator.is_valid(service):
+            yield from self._validator.iter_errors(service)
 
 
 def _problem(error: jsonschema_rs.ValidationError) -> str:

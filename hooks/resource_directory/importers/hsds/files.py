@@ -5,22 +5,27 @@ for what a file holds."""
 from __future__ import annotations
 
 import gzip
+import lzma
+import struct
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
 from resource_directory.importers.hsds.names import Data, Modern, Trouble
 from resource_directory.importers.hsds.tables import Tables, table_files
 
-#: Bytes of one file, unpacked: ten times a whole country's.
-LARGEST = 1_000_000_000
+#: What a file that is cut off, damaged, locked or packed in a way that is not known makes the unpacking raise.
+_BROKEN = (
+    *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
 #: Fields of an answer with many services, as the specification's own interface and others give it.
 _PAGES = ("contents", "services", "items", "results")
-_TOO_LARGE = Trouble("", f"It has more than {LARGEST:,} bytes.", "Split it.")
 
 
 @dataclass(frozen=True)
@@ -40,41 +45,92 @@ class ReadHsds:
     not_read: list[str] = field(default_factory=list)
 
 
-def read_hsds(path: Path) -> ReadHsds:
-    """Everything in a file or folder. Raises OSError where it cannot be opened."""
-    if path.is_dir():
-        names = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
-        return _package(names, lambda name: _limited(names[name]))
-    content = _limited(path)
-    if content is None:
-        return ReadHsds(troubles=[Trouble(path.name, _TOO_LARGE.message, _TOO_LARGE.fix)])
-    if content[:4] == b"PK\x03\x04":
-        return _zip(path)
-    if content[:2] == b"\x1f\x8b":
+@dataclass(frozen=True)
+class Limits:
+    """How many bytes are read, unpacked: of one file, and of all files of a package. A whole country has 100 MB."""
+
+    file: int = 500_000_000
+    together: int = 1_000_000_000
+
+
+#: Gives the bytes of a file by its name, or says why they cannot be had.
+Content = Callable[[str], bytes | Trouble]
+
+
+class _Allowance:
+    """Reads files until as much was read as may be."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._left = limits.together
+
+    def read(self, name: str, size: int, opened: Callable[[], IO[bytes] | gzip.GzipFile]) -> bytes | Trouble:
+        """The bytes of a file of `size`, or of one that says nothing of its size (0)."""
+        most = min(self._limits.file, self._left)
+        if size > most:
+            return self._too_large(name, most)
         try:
-            with gzip.open(path) as stream:
-                content = stream.read(LARGEST + 1)
-        except (OSError, EOFError) as error:
-            fix = "Fetch the file again."
-            return ReadHsds(troubles=[Trouble(path.name, f"It cannot be unpacked ({type(error).__name__}).", fix)])
+            with opened() as stream:
+                content = stream.read(most + 1)
+        except _BROKEN as error:
+            return _broken(name, error)
+        if len(content) > most:
+            return self._too_large(name, most)
+        self._left -= len(content)
+        return content
+
+    def _too_large(self, name: str, most: int) -> Trouble:
+        if most == self._limits.file:
+            return Trouble(name, f"It is too large: more than {most:,} bytes, unpacked.", "Split it.")
+        message = f"It was not read: with it, the files have more than {self._limits.together:,} bytes, unpacked."
+        return Trouble(name, message, "Split the package.")
+
+
+def _broken(name: str, error: Exception) -> Trouble:
+    fix = "Fetch the file again; it may not be locked with a password."
+    return Trouble(name, f"It cannot be unpacked ({type(error).__name__}).", fix)
+
+
+def read_hsds(path: Path, limits: Limits | None = None) -> ReadHsds:
+    """Everything in a file or folder. Raises OSError where it cannot be opened."""
+    allowance = _Allowance(limits or Limits())
+    if path.is_dir():
+        return _folder(path, allowance)
+    with path.open("rb") as stream:
+        head = stream.peek(4)
+        if head.startswith(b"PK\x03\x04"):
+            return _zip(path, allowance)
+        if head.startswith(b"\x1f\x8b"):
+            content = allowance.read(path.name, 0, lambda: gzip.GzipFile(fileobj=stream))
+        else:
+            content = allowance.read(path.name, path.stat().st_size, lambda: stream)
     return _json(path.name, content)
 
 
-def _limited(path: Path) -> bytes | None:
-    return None if path.stat().st_size > LARGEST else path.read_bytes()
+def _folder(path: Path, allowance: _Allowance) -> ReadHsds:
+    files = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
+
+    def content(name: str) -> bytes | Trouble:
+        return allowance.read(name, files[name].stat().st_size, lambda: files[name].open("rb"))
+
+    return _package(files, content)
 
 
-def _zip(path: Path) -> ReadHsds:
+def _zip(path: Path, allowance: _Allowance) -> ReadHsds:
     try:
-        with zipfile.ZipFile(path) as packed:
-            sizes = {entry.filename: entry.file_size for entry in packed.infolist() if not entry.is_dir()}
-            return _package(sizes, lambda name: None if sizes[name] > LARGEST else packed.read(name))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        fix = "Fetch the file again; it may not be locked with a password."
-        return ReadHsds(troubles=[Trouble(path.name, f"It cannot be unpacked ({type(error).__name__}).", fix)])
+        packed = zipfile.ZipFile(path)
+    except _BROKEN as error:
+        return ReadHsds(troubles=[_broken(path.name, error)])
+    with packed:
+        entries = {entry.filename: entry for entry in packed.infolist() if not entry.is_dir()}
+
+        def content(name: str) -> bytes | Trouble:
+            return allowance.read(name, entries[name].file_size, lambda: packed.open(entries[name]))
+
+        return _package(entries, content)
 
 
-def _package(names: Mapping[str, Any], content: Callable[[str], bytes | None]) -> ReadHsds:
+def _package(names: Iterable[str], content: Content) -> ReadHsds:
     """The tables of a data package, or the JSON files of a folder without tables."""
     read, modern, tables = ReadHsds(), Modern(), Tables()
     files = table_files(names)
@@ -82,11 +138,13 @@ def _package(names: Mapping[str, Any], content: Callable[[str], bytes | None]) -
         return _json_files(names, content, read)
     called = _called(names, content, read)
     for name in files:
-        text = content(name)
-        if text is None:
-            read.troubles.append(Trouble(name, _TOO_LARGE.message, _TOO_LARGE.fix))
+        if not tables.wants(name, called.get(name, name)):
+            continue
+        found = content(name)
+        if isinstance(found, Trouble):
+            read.troubles.append(found)
         else:
-            tables.add(name, called.get(name, name), text)
+            tables.add(name, called.get(name, name), found)
     read.found = [Found(where, service) for where, service in tables.services(modern) if service]
     if not tables.rows.get("service"):
         fix = "A package needs services.csv with a row for each service."
@@ -96,13 +154,17 @@ def _package(names: Mapping[str, Any], content: Callable[[str], bytes | None]) -
     return read
 
 
-def _called(names: Mapping[str, Any], content: Callable[[str], bytes | None], read: ReadHsds) -> dict[str, str]:
+def _called(names: Iterable[str], content: Content, read: ReadHsds) -> dict[str, str]:
     """What the package's descriptor calls its files, by path, where it has one."""
     found: dict[str, str] = {}
     for descriptor in (name for name in names if name.rpartition("/")[2] == "datapackage.json"):
         folder = descriptor.removesuffix("datapackage.json")
+        text = content(descriptor)
+        if isinstance(text, Trouble):
+            read.troubles.append(text)
+            continue
         try:
-            resources = orjson.loads(content(descriptor) or b"{}").get("resources", ())
+            resources = orjson.loads(text).get("resources", ())
             found |= {f"{folder}{each['path']}": str(each["name"]) for each in resources if "path" in each}
         except (orjson.JSONDecodeError, AttributeError, TypeError, KeyError):
             read.troubles.append(
@@ -111,11 +173,10 @@ def _called(names: Mapping[str, Any], content: Callable[[str], bytes | None], re
     return found
 
 
-def _json_files(names: Mapping[str, Any], content: Callable[[str], bytes | None], read: ReadHsds) -> ReadHsds:
+def _json_files(names: Iterable[str], content: Content, read: ReadHsds) -> ReadHsds:
     chosen = [name for name in sorted(names) if name.endswith((".json", ".jsonl", ".ndjson"))]
     for name in chosen:
-        text = content(name)
-        part = _json(name, text) if text is not None else ReadHsds(troubles=[Trouble(name, "It is too large.", "")])
+        part = _json(name, content(name))
         read.found += part.found
         read.troubles += part.troubles
     if not chosen:
@@ -123,8 +184,10 @@ def _json_files(names: Mapping[str, Any], content: Callable[[str], bytes | None]
     return read
 
 
-def _json(file: str, content: bytes) -> ReadHsds:
+def _json(file: str, content: bytes | Trouble) -> ReadHsds:
     """Services of one JSON text, or of one a line."""
+    if isinstance(content, Trouble):
+        return ReadHsds(troubles=[content])
     read, modern = ReadHsds(), Modern()
     entries = list(_entries(file, content, read))
     for where, entry in entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -148,7 +149,7 @@ def _number(value: Any) -> float | str | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return value
+        return value if math.isfinite(value) else None
     text = str(value).strip() if isinstance(value, str) else None
     if text is None:
         return None
@@ -156,6 +157,8 @@ def _number(value: Any) -> float | str | None:
         number = float(text)
     except ValueError:
         return None if text else ""
+    if not math.isfinite(number):
+        return None
     return int(number) if number.is_integer() and "." not in text else number
 
 

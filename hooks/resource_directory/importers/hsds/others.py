@@ -23,6 +23,7 @@ from resource_directory.importers.hsds.mapping import Mapped, folded
 from resource_directory.importers.keeping import WITHHELD
 from resource_directory.importers.placing import Settled, Stated, assumed_area, county_of_name, place, settle
 from resource_directory.model import LONGEST_LINE, LONGEST_TEXT, language_name
+from resource_directory.problems import printable
 from resource_directory.secrecy import telling
 
 Data = dict[str, Any]
@@ -164,7 +165,8 @@ class _Service:
             latitude=str(location.get("latitude", "")),
             longitude=str(location.get("longitude", "")),
         )
-        key = f"hsds:{self.service.get('id') or self.entry.where}:{location.get('id', '')}"
+        # Listed for review a line each: an id may not bring lines of its own.
+        key = printable(f"hsds:{self.service.get('id') or self.entry.where}:{location.get('id', '')}")
         settled, county = self._settled(key, stated, address)
         if settled.review:
             self.drafted.review.append(settled.review)
@@ -255,7 +257,7 @@ class _Service:
             accessibility=self._accessibility(location),
             referral=self._referral(),
             source=self.publisher.source(),
-            editor_note=f"Draft, made of {self.entry.where}, service id {service.get('id', 'not given')}.",
+            editor_note=printable(f"Draft, made of {self.entry.where}, service id {service.get('id', 'not given')}."),
         )
 
     def _directions(self, location: Mapping[str, Any]) -> Data:
@@ -325,7 +327,10 @@ class _Service:
         found: Data = {}
         unknown = []
         for entry in self.service.get("service_areas", ()):
-            names = [str(entry[name]) for name in ("name", "extent") if entry.get(name)]
+            said = [str(entry[name]) for name in ("name", "extent") if entry.get(name)]
+            names = [text for text in said if len(text) <= LONGEST_LINE]
+            if names != said:
+                self._note("area given as a border or a long text")
             code = next((self.mapped.areas[folded(name)] for name in names if folded(name) in self.mapped.areas), "")
             code = code or next((fips for name in names if (fips := county_of_name(name, state, self.context))), "")
             if code:
@@ -335,8 +340,8 @@ class _Service:
                 self.drafted.unknown["area", names[0][:LONGEST_LINE]] += 1
         if found:
             return found
-        said = self._line("; ".join(dict.fromkeys(unknown)), "area in words")
-        return {**assumed_area(county, state), "description": said or ASK_AREA}
+        words = self._line("; ".join(dict.fromkeys(unknown)), "area in words")
+        return {**assumed_area(county, state), "description": words or ASK_AREA}
 
     def _schedules(self, rows: Sequence[Mapping[str, Any]]) -> list[Data]:
         """One entry with all hours; where they cannot be said in our syntax, the publisher's words."""

@@ -21,7 +21,7 @@ _SAME = (
 )
 #: Our own facts that are no field of a record by themselves.
 _PARTS = frozenset({"x_eligibility", "x_service_area", "x_location_visibility", "x_registry_ids", "x_state"})
-_AREAS = {"state": "states", "region": "regions", "county": "counties"}
+AREAS = {"state": "states", "region": "regions", "county": "counties"}
 
 
 def is_own(service: Mapping[str, Any]) -> bool:
@@ -139,8 +139,8 @@ def _area(service: Mapping[str, Any]) -> Data:
     for area in service.get("service_areas", ()):
         if area.get("x_kind") == "country":
             found["nationwide"] = "yes"
-        elif area.get("x_kind") in _AREAS:
-            found.setdefault(_AREAS[area["x_kind"]], []).append(area["x_code"])
+        elif area.get("x_kind") in AREAS:
+            found.setdefault(AREAS[area["x_kind"]], []).append(area["x_code"])
     return found | dict(service.get("x_service_area", {}))
 
 

@@ -20,6 +20,7 @@ from resource_directory.model import Record, place_named, record_class
 from resource_directory.rules import check_record
 
 Data = dict[str, Any]
+NO_SUCH_STATE = "its x_state is no state's postal code in small letters, nor us"
 
 
 @dataclass
@@ -39,10 +40,14 @@ class Made:
 def own_records(found: Iterable[Found], context: ImportContext, existing: Mapping[str, Record]) -> Made:
     """Records of services that a directory like ours exported. `existing` are the repository's, by path."""
     public = {record.id for record in existing.values() if record.location and record.location.visibility == "public"}
+    states = {"us", *map(str.lower, context.places.states)}
     made = Made()
     for entry in found:
         data = facts_of(entry.service)
         state = str(entry.service.get("x_state", "us"))
+        if state not in states:  # It becomes a folder's name.
+            made.left_out.append(LeftOut(entry.where, NO_SUCH_STATE))
+            continue
         if data.get("id") not in public and (why := _why_secret(data, state, context)):
             if not _withhold(data):
                 made.left_out.append(LeftOut(entry.where, NAME_TELLS_PLACE))

@@ -6,6 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,8 @@ NOT_READ = frozenset(
 _LINKS = frozenset({"services_taxonomy", "service_taxonomy", "service_taxonomies"})
 _ELIGIBILITY = frozenset({"eligibility", "eligibilities"})
 _MISSING = "Add the row, or mend the id."
+#: Letters of one cell: a region's border as GeoJSON has some millions.
+LONGEST_CELL = 20_000_000
 
 
 @dataclass
@@ -45,11 +48,18 @@ class Tables:
     #: Names of files that were not read.
     not_read: list[str] = field(default_factory=list)
 
+    def wants(self, file: str, name: str) -> bool:
+        """True where a record may have something of the file; where not, it is noted, and need not be unpacked. `name`
+        is what its package calls it, or the file's own name."""
+        if _entity_of(name) is None:
+            self.not_read.append(file)
+            return False
+        return True
+
     def add(self, file: str, name: str, content: bytes) -> None:
-        """The rows of a file. `name` is what its package calls it, or the file's own name without `.csv`."""
+        """The rows of a file that is wanted."""
         known = _entity_of(name)
         if known is None:
-            self.not_read.append(file)
             return
         try:
             text = content.decode("utf-8-sig")
@@ -58,10 +68,14 @@ class Tables:
             fix = "Save the file as CSV in UTF-8."
             self.troubles.append(Trouble(f"{file}:{line}", "A letter is not in UTF-8.", fix))
             return
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
-            self._read(file, known, csv.reader(io.StringIO(text, newline=""), strict=True))
+            with _long_cells():
+                self._read(file, known, reader)
         except csv.Error as error:
-            self.troubles.append(Trouble(file, f"This is not a CSV table ({error}).", "Save it as CSV in UTF-8."))
+            where, told = f"{file}:{max(reader.line_num, 1)}", f"This is not a CSV table ({error})."
+            fix = f"Save it as CSV in UTF-8, no cell longer than {LONGEST_CELL:,} letters."
+            self.troubles.append(Trouble(where, told, fix))
 
     def _read(self, file: str, known: str, reader: Any) -> None:
         header = [name.strip() for name in next(reader, [])]
@@ -87,6 +101,16 @@ class Tables:
         """(where, service) of each row of services, all that belongs to it nested within."""
         self.troubles += modern.troubles
         yield from _Joined(self, modern).services()
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Python's own limit of a cell is 131,072 letters, for all that a program reads: it is put back."""
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _entity_of(name: str) -> str | None:
@@ -167,7 +191,9 @@ class _Joined:
     def _hang(self, entity: Entity) -> None:
         """Rows below all that they name: a phone below its contact, an attribute below what it links."""
         if entity.name == "attribute":
-            everything = {key: found for by_id in self._by_id.values() for key, found in by_id.items()}
+            # Only what may have attributes: a term that had one would hold itself.
+            holders = [name for name, each in entities().items() if "attributes" in each.children]
+            everything = {key: found for name in holders for key, found in self._by_id[name].items()}
             for _, made, row in self._objects["attribute"]:
                 if (parent := everything.get(str(row.get("link_id", "")))) is not None:
                     parent.setdefault("attributes", []).append(made)

@@ -32,7 +32,8 @@ program never gets one; --review-list lists them for scripts/review.py. Services
 named and not written again.
 
 What is wrong in FILE is told all at once, with file and row or JSON pointer; then nothing is written, unless --go-on
-says to leave out what is wrong. Exit: 0 done, 1 something is wrong in FILE or in a table of the mapping, 2 wrong
+says to leave out what is wrong. A file may have 500 MB unpacked, a package 1 GB together; tables of which a record has
+nothing are not unpacked. Exit: 0 done, 1 something is wrong in FILE or in a table of the mapping, 2 wrong
 arguments. No network.
 """
 

@@ -21,8 +21,8 @@ from resource_directory.importers.hsds.tables import Tables, table_files
 
 #: What a file that is cut off, damaged, locked or packed in a way that is not known makes the unpacking raise.
 _BROKEN = (
-    *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError, OSError),
 )
 #: Fields of an answer with many services, as the specification's own interface and others give it.
 _PAGES = ("contents", "services", "items", "results")
@@ -64,15 +64,18 @@ class _Allowance:
         self._limits = limits
         self._left = limits.together
 
-    def read(self, name: str, size: int, opened: Callable[[], IO[bytes] | gzip.GzipFile]) -> bytes | Trouble:
-        """The bytes of a file of `size`, or of one that says nothing of its size (0)."""
+    def read(
+        self, name: str, size: int, opened: Callable[[], IO[bytes] | gzip.GzipFile], *, plain: bool = False
+    ) -> bytes | Trouble:
+        """The bytes of a file of `size`, or of one that says nothing of its size (0). Raises OSError where it is `plain`
+        and cannot be read; what was packed is broken then."""
         most = min(self._limits.file, self._left)
         if size > most:
             return self._too_large(name, most)
         try:
             with opened() as stream:
                 content = stream.read(most + 1)
-        except _BROKEN as error:
+        except () if plain else _BROKEN as error:
             return _broken(name, error)
         if len(content) > most:
             return self._too_large(name, most)
@@ -103,7 +106,7 @@ def read_hsds(path: Path, limits: Limits | None = None) -> ReadHsds:
         if head.startswith(b"\x1f\x8b"):
             content = allowance.read(path.name, 0, lambda: gzip.GzipFile(fileobj=stream))
         else:
-            content = allowance.read(path.name, path.stat().st_size, lambda: stream)
+            content = allowance.read(path.name, path.stat().st_size, lambda: stream, plain=True)
     return _json(path.name, content)
 
 
@@ -111,7 +114,7 @@ def _folder(path: Path, allowance: _Allowance) -> ReadHsds:
     files = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
 
     def content(name: str) -> bytes | Trouble:
-        return allowance.read(name, files[name].stat().st_size, lambda: files[name].open("rb"))
+        return allowance.read(name, files[name].stat().st_size, lambda: files[name].open("rb"), plain=True)
 
     return _package(files, content)
 
@@ -122,7 +125,7 @@ def _zip(path: Path, allowance: _Allowance) -> ReadHsds:
     except _BROKEN as error:
         return ReadHsds(troubles=[_broken(path.name, error)])
     with packed:
-        entries = {entry.filename: entry for entry in packed.infolist() if not entry.is_dir()}
+        entries = {entry.filename: entry for entry in packed.infolist() if not entry.filename.endswith("/")}
 
         def content(name: str) -> bytes | Trouble:
             return allowance.read(name, entries[name].file_size, lambda: packed.open(entries[name]))

@@ -162,8 +162,8 @@ class _Service:
             street=address.get("address_1", ""),
             city=address.get("city", ""),
             zip_code=address.get("postal_code", ""),
-            latitude=str(location.get("latitude", "")),
-            longitude=str(location.get("longitude", "")),
+            latitude=_degrees(location.get("latitude")),
+            longitude=_degrees(location.get("longitude")),
         )
         # Listed for review a line each: an id may not bring lines of its own.
         key = printable(f"hsds:{self.service.get('id') or self.entry.where}:{location.get('id', '')}")
@@ -395,6 +395,11 @@ class _Service:
         closed = str(self.service.get("status", "")).casefold() == "temporarily closed"
         alert = self._line(self.service.get("alert"), "alert")
         return present(status="paused" if closed else None, alert=alert)
+
+
+def _degrees(value: Any) -> str:
+    """The number as text; nothing for what is no place on earth."""
+    return str(value) if isinstance(value, int | float) and abs(value) <= 180 else ""
 
 
 def why_secret(gate: Gate, row: Mapping[str, str], type_code: str, key: str) -> str | None:

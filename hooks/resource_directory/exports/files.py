@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -80,22 +81,21 @@ class ExportFiles:
 
     def of_state(self, slug: str) -> Iterator[tuple[str, bytes]]:
         """(address, bytes) of the files of a state (`co`) or of the country (`us`), its entries and its counties."""
-        files = [*self._downloads(slug, [self.parts.of(slug)])]
-        yield from ((f"{FOLDER}/{file.path}", file.content) for file in files)
-        for file in self._single(slug):
-            files.append(file)
+        listed = []
+        for file in chain(self._downloads(slug, [self.parts.of(slug)]), self._single(slug)):
+            listed.append(file.as_json())
             yield f"{FOLDER}/{file.path}", file.content
-        yield f"{FOLDER}/{slug}/manifest.json", _lines(self._manifest(slug, files))
+        yield f"{FOLDER}/{slug}/manifest.json", _lines(self._manifest(slug, listed))
 
     def shared(self) -> Iterator[tuple[str, bytes]]:
         """(address, bytes) of the files of everything, the schemas, the licence, and the manifest of all downloads."""
         parts = [self.parts.of(slug) for slug in self.parts.slugs]
-        listed: list[Listed] = []
-        for file in (*self._downloads(ALL, parts), *self._schemas()):
-            listed.append(file)
+        listed = []
+        for file in chain(self._downloads(ALL, parts), self._schemas()):
+            listed.append(file.as_json())
             yield f"{FOLDER}/{file.path}", file.content
         for part in parts:
-            listed += self._downloads(part.slug, [part])
+            listed += [file.as_json() for file in self._downloads(part.slug, [part])]
         yield f"{FOLDER}/manifest.json", _lines(self._manifest(ALL, listed))
 
     def problems(self) -> tuple[Problem, ...]:
@@ -176,8 +176,8 @@ class ExportFiles:
             yield Listed(f"schema/{name}.json", _text(schema))
         yield Listed("licence.txt", self.licence.encode())
 
-    def _manifest(self, name: str, files: Iterable[Listed]) -> JSON:
-        return {**self._about(name), "files": [file.as_json() for file in files]}
+    def _manifest(self, name: str, files: list[JSON]) -> JSON:
+        return {**self._about(name), "files": files}
 
     def _about(self, name: str) -> JSON:
         """What every file says of itself: what it is, how old, under which terms, and from whom the facts are."""

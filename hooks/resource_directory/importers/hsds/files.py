@@ -68,8 +68,8 @@ class _Allowance:
     def read(
         self, name: str, size: int, opened: Callable[[], _Stream], broken: tuple[type[Exception], ...] = _BROKEN
     ) -> bytes | Trouble:
-        """The bytes of a file of `size`, or of one that says nothing of its size (0). `broken` is what is told; the rest
-        is raised, such as an OSError of a file that is not packed."""
+        """The bytes of a file of `size`, or of one that says nothing of its size (0). `broken` is told; the rest is
+        raised, such as an OSError of a file that is not packed."""
         most = min(self._limits.file, self._left)
         if size > most:
             return self._too_large(name, most)

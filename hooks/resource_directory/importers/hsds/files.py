@@ -47,12 +47,13 @@ class ReadHsds:
 
 @dataclass(frozen=True)
 class Limits:
-    """How many bytes are read, unpacked: of one file, and of all files of a package. A whole country has 100 MB."""
+    """How many bytes are read, unpacked: of one file, and of all files of a package. A whole country has 90 MB."""
 
     file: int = 500_000_000
     together: int = 1_000_000_000
 
 
+_Stream = IO[bytes] | gzip.GzipFile
 #: Gives the bytes of a file by its name, or says why they cannot be had.
 Content = Callable[[str], bytes | Trouble]
 
@@ -65,17 +66,17 @@ class _Allowance:
         self._left = limits.together
 
     def read(
-        self, name: str, size: int, opened: Callable[[], IO[bytes] | gzip.GzipFile], *, plain: bool = False
+        self, name: str, size: int, opened: Callable[[], _Stream], broken: tuple[type[Exception], ...] = _BROKEN
     ) -> bytes | Trouble:
-        """The bytes of a file of `size`, or of one that says nothing of its size (0). Raises OSError where it is `plain`
-        and cannot be read; what was packed is broken then."""
+        """The bytes of a file of `size`, or of one that says nothing of its size (0). `broken` is told; the rest is
+        raised, such as an OSError of a file that is not packed."""
         most = min(self._limits.file, self._left)
         if size > most:
             return self._too_large(name, most)
         try:
             with opened() as stream:
                 content = stream.read(most + 1)
-        except () if plain else _BROKEN as error:
+        except broken as error:
             return _broken(name, error)
         if len(content) > most:
             return self._too_large(name, most)
@@ -106,7 +107,7 @@ def read_hsds(path: Path, limits: Limits | None = None) -> ReadHsds:
         if head.startswith(b"\x1f\x8b"):
             content = allowance.read(path.name, 0, lambda: gzip.GzipFile(fileobj=stream))
         else:
-            content = allowance.read(path.name, path.stat().st_size, lambda: stream, plain=True)
+            content = allowance.read(path.name, path.stat().st_size, lambda: stream, broken=())
     return _json(path.name, content)
 
 
@@ -114,7 +115,7 @@ def _folder(path: Path, allowance: _Allowance) -> ReadHsds:
     files = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
 
     def content(name: str) -> bytes | Trouble:
-        return allowance.read(name, files[name].stat().st_size, lambda: files[name].open("rb"), plain=True)
+        return allowance.read(name, files[name].stat().st_size, lambda: files[name].open("rb"), broken=())
 
     return _package(files, content)
 

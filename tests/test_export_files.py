@@ -7,7 +7,10 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
@@ -24,7 +27,7 @@ from resource_directory.exports.hsds import Services
 from resource_directory.loading import load_directory
 from resource_directory.reading import find_files
 from resource_directory.record_cache import digest
-from support import DAY, ROOT, Build, good_records, make_repository
+from support import DAY, EPOCH, ROOT, Build, good_records, make_repository
 
 #: Fields that only maintainers see, by where they stand in a record's file.
 PRIVATE = (("editor_note",), ("location", "review", "reason"), ("location", "authorisation", "document"))
@@ -85,6 +88,29 @@ def test_every_manifest_says_how_old_under_which_terms_and_from_whom(data: Path)
     assert whole["records"] == sum(part["records"] for part in parts) == len(entries(data))
     for manifest in (whole, *parts):
         assert manifest["made"] and manifest["records"] == sum(source["records"] for source in manifest["sources"])
+
+
+def export(root: Path, target: Path, *options: str) -> dict[str, bytes]:
+    """What `scripts/export.py` writes, by address."""
+    command = [sys.executable, str(ROOT / "scripts/export.py"), "--to", str(target), *options]
+    own = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
+    done = subprocess.run(command, cwd=root, env=own, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return files_of(target)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.xdist_group("fictional site")
+def test_an_export_is_what_the_site_holds_but_for_the_page(fictional_site: Build, tmp_path: Path) -> None:
+    of_site = {f"{FOLDER}/{path}": content for path, content in files_of(fictional_site.site / FOLDER).items()}
+    assert of_site.pop(f"{FOLDER}/profile/index.html")
+    assert export(fictional_site.root, tmp_path / "all") == of_site
+    feeds = export(fictional_site.root, tmp_path / "feeds", "--format", "feed")
+    assert feeds == {path: content for path, content in of_site.items() if path.endswith("/changes.atom")} != {}
+    assert not any(path.endswith(".atom") for path in export(fictional_site.root, tmp_path / "csv", "--format", "csv"))
 
 
 def test_services_of_everything_are_those_of_the_states(data: Path) -> None:

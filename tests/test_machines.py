@@ -210,6 +210,15 @@ def test_every_file_it_names_is_there(page: str, fictional_site: Build) -> None:
         assert (fictional_site.site / (f"{link}index.html" if link.endswith("/") else link)).is_file(), link
 
 
+def test_it_says_what_goes_and_what_the_manifest_names(page: str, fictional_site: Build) -> None:
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
+    assert "do not change or vanish" not in text and "goes from the data, too" in text
+    assert "Every download" not in text and "Feeds and pages are in no manifest." in text
+    assert '{"id": "old id", "moved_to": "new id"}' in text
+    moved = json.loads((fictional_site.site / "data/v1/resources/example-house-old.json").read_text(encoding="utf-8"))
+    assert moved == {"id": "example-house-old", "moved_to": "example-house-mesa"}
+
+
 def example(page: str, name: str, address: str) -> str:
     found = re.search(rf'<code data-rd-example="?{name}"?>(.*?)</code>', page, re.DOTALL)
     assert found is not None
@@ -219,7 +228,11 @@ def example(page: str, name: str, address: str) -> str:
 def test_the_example_in_python_works(page: str, fictional_site: Build, serve: Callable[[Path], str]) -> None:
     code = example(page, "python", serve(fictional_site.site))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert re.match(r"\w+ County 2026-11-21\n.+: ", done.stdout)
+    first, *lines = done.stdout.splitlines()
+    assert re.fullmatch(r"\w+ County 2026-11-21", first) and lines
+    # Whoever copies it passes on how surely each serves the county, and whether it takes people.
+    for line in lines:
+        assert re.fullmatch(r".+: .+ \(serves: (county|state|listed|ask); status: [a-z ]+\)", line), line
 
 
 def test_the_example_for_the_command_line_works(

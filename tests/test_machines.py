@@ -232,7 +232,7 @@ def test_the_example_in_python_works(page: str, fictional_site: Build, serve: Ca
     assert re.fullmatch(r"\w+ County 2026-11-21", first) and lines
     # Whoever copies it passes on how surely each serves the county, and whether it takes people.
     for line in lines:
-        assert re.fullmatch(r".+: .+ \(serves: (county|state|listed|ask); status: [a-z ]+\)", line), line
+        assert re.fullmatch(r".+ \| .+ \| serves: (county|state|listed|ask) \| status: [a-z ]+", line), line
 
 
 def test_the_example_for_the_command_line_works(

@@ -356,7 +356,7 @@ def _look_at(paths: Iterable[str], context: Context) -> Seen:
 def _told(page: Html, seen: Seen) -> None:
     addresses = list(page.addresses)
     seen.schemes |= {match.group() for a in addresses if (match := re.match(r"[\w+.-]+:", a))}
-    seen.outbound += any(re.match(r"https?://", a.get("href") or "") for a in page.of("a"))
+    seen.outbound += page.is_embed or any(re.match(r"https?://", a.get("href") or "") for a in page.of("a"))
     if page.is_redirect:
         targets = {target_of(page.path, address) for address in addresses}
         seen.redirects[page.path] = "|".join(sorted(target[0] for target in targets if target))

@@ -424,4 +424,4 @@ def _records_of(folder: Path) -> dict[str, str]:
 
 def _as_published(content: bytes) -> bytes:
     """A preview may run inline script, for reloading, and stands at the server's own address."""
-    return content.replace(b"script-src 'self' 'unsafe-inline'", b"script-src 'self'")
+    return content.replace(b"script-src 'self' 'unsafe-inline'; ", b"")

@@ -108,10 +108,12 @@ def _write(files: ExportFiles, root: Path, folder: Path, ends: Sequence[str]) ->
 
     Feeds of changes come from the history of the repository at `root`, where it has one.
     """
-    slugs = files.parts.slugs
+    # The smallest part first and here: what it works out once, indexes and schemas, all processes then have.
+    smallest, *slugs = sorted(files.parts.slugs, key=lambda slug: len(files.parts.records(slug)))
     weights = [float(len(files.parts.records(slug)) + 40) for slug in slugs]
     with advancing("Writing data", len(slugs)) as advance, collector_off():
-        written = shared_out(lambda slug: _put(files.of_state(slug), folder, ends), slugs, weights, advance)
+        written = [_put(files.of_state(smallest), folder, ends)]
+        written += shared_out(lambda slug: _put(files.of_state(slug), folder, ends), slugs, weights, advance)
     written.append(_put(files.shared(), folder, ends))
     if not ends or set(FORMATS["feed"]) & set(ends):
         written.append(_put(feed_files(files.directory, root), folder, ends))
@@ -120,11 +122,14 @@ def _write(files: ExportFiles, root: Path, folder: Path, ends: Sequence[str]) ->
 
 def _put(made: Iterable[tuple[str, bytes]], folder: Path, ends: Sequence[str]) -> tuple[int, int]:
     number = size = 0
+    there: set[str] = set()
     for path, content in made:
         if not ends or any(path.endswith(end) or end in path for end in ends):
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            parent = path.rpartition("/")[0]
+            if parent not in there:
+                (folder / parent).mkdir(parents=True, exist_ok=True)
+                there.add(parent)
+            (folder / path).write_bytes(content)
             number, size = number + 1, size + len(content)
     return number, size
 

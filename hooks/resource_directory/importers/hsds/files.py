@@ -19,10 +19,10 @@ import orjson
 from resource_directory.importers.hsds.names import Data, Modern, Trouble
 from resource_directory.importers.hsds.tables import Tables, table_files
 
-#: What a file that is cut off, damaged, locked or packed in a way that is not known makes the unpacking raise.
+#: What a file that is cut off, damaged, locked or packed in an unknown way (a RuntimeError) makes the unpacking raise.
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError, OSError),
+    *(EOFError, RuntimeError, ValueError, OverflowError, OSError),
 )
 #: Fields of an answer with many services, as the specification's own interface and others give it.
 _PAGES = ("contents", "services", "items", "results")

@@ -203,8 +203,7 @@ def _tells_nothing_to_others(page: Html, context: Context) -> Iterator[str]:
     for attributes in page.of("a", "area"):
         if not re.match(r"(?:https?:)?//", attributes.get("href") or ""):
             continue
-        # What sends no referrer gives no way back to the page either (HTML standard, 4.6.7.13).
-        if "noreferrer" not in (attributes.get("rel") or "").split() or "ping" in attributes:
+        if not {"noreferrer", "noopener"} <= set((attributes.get("rel") or "").split()) or "ping" in attributes:
             yield str(attributes)
 
 

@@ -20,12 +20,17 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import yaml
-
 from resource_directory.building import LICENCE
 from resource_directory.directory import Directory, Settings
 from resource_directory.exports import ExportFiles, feed_files
-from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
+from resource_directory.loading import (
+    BadRecords,
+    configuration,
+    load_directory,
+    repository_root,
+    states_wanted,
+    today_of,
+)
 from resource_directory.problems import format_problems
 from resource_directory.processes import collector_off, shared_out
 from resource_directory.progress import advancing
@@ -68,12 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _files(root: Path, state: str) -> ExportFiles:
-    block = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)["extra"]["directory"]
+    block = configuration(root)["extra"]["directory"]
     directory: Directory = load_directory(
         root,
         Settings(block["name"], site_url=block.get("site_url") or ""),
         today_of(os.environ),
-        [state] if state else (),
+        states_wanted(block.get("states") or (), {"STATE": state}),
         cached=True,
     )
     licence = (root / LICENCE).read_text(encoding="utf-8")

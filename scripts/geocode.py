@@ -23,8 +23,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
-
 from import_sources import ROOT, Repository, UnreadableRecordsError, open_repository
 from resource_directory.canonical import canonical_text, record_data
 from resource_directory.geocoding import (
@@ -41,7 +39,7 @@ from resource_directory.geocoding import (
     questions,
 )
 from resource_directory.importers.writing import write_changed
-from resource_directory.loading import today_of
+from resource_directory.loading import configuration, today_of
 from resource_directory.model import record_class
 from resource_directory.rules import check_record
 from resource_directory.shapes import ShapesMissing
@@ -96,16 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Config(yaml.SafeLoader):
-    """Reads mkdocs.yml, of which only plain values are wanted."""
-
-
-_Config.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
 def contact_of(root: Path) -> str:
     """The coalition's contact in mkdocs.yml; empty where it has none."""
-    config = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Config)  # noqa: S506 (a safe loader)
+    config = configuration(root)
     directory = config.get("extra", {}).get("directory", {})
     return str(directory.get("contact") or directory.get("contact_url") or "")
 

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -30,6 +29,7 @@ from resource_directory.catalogues import (
     languages_of,
     read_catalogue,
 )
+from resource_directory.loading import configuration
 from resource_directory.messages import CONTEXT
 from resource_directory.pages.renderer import without_indentation
 from resource_directory.places import load_places
@@ -84,16 +84,9 @@ def _method(name: str) -> Any:
     return babel_extract
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml, of which only plain values are wanted."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
 def _of_configuration(root: Path) -> Iterator[str]:
     """Titles of the navigation, names of the colour switch."""
-    config = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
+    config = configuration(root)
     for entry in config["nav"]:
         yield from entry
     for option in config["theme"]["palette"]:

@@ -22,10 +22,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from resource_directory.catalogues import CatalogueError, load_languages
-from resource_directory.loading import repository_root, today_of
+from resource_directory.loading import configuration, repository_root, today_of
 from resource_directory.messages import ENGLISH, SOURCE, MissingMessage
 from resource_directory.offline import (
     AWAY,
@@ -111,16 +109,9 @@ def known_states(root: Path) -> frozenset[str]:
     return frozenset(state.slug for state in load_places(root / "data/places").states.values())
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml, of which only plain values are wanted."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
 def edition_of(root: Path, site: BuiltSite, choice: Choice, day: date) -> Edition:
     """The edition, with the site's names and address as mkdocs.yml has them."""
-    config = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
+    config = configuration(root)
     block: Mapping[str, Any] = config["extra"]["directory"]
     languages = (ENGLISH, *load_languages(root, known_states(root), strict=True))
     names = {one.language: (block.get("names") or {}).get(one.language, block["name"]) for one in languages}

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
 
 from resource_directory.catalogues import load_languages
 from resource_directory.directory import Directory, Settings
@@ -337,6 +340,20 @@ def states_wanted(configured: Iterable[str], environment: Mapping[str, str]) -> 
     """The states to show: `STATE=co` on the command line before those of the configuration."""
     asked = environment.get("STATE", "").strip().lower()
     return tuple(asked.replace(",", " ").split()) if asked else tuple(state.lower() for state in configured)
+
+
+class _PlainValues(yaml.CSafeLoader):
+    """Reads mkdocs.yml, of which only plain values are wanted: what a tag would make is None."""
+
+
+_PlainValues.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+def configuration(root: Path) -> dict[str, Any]:
+    """The plain values of a repository's mkdocs.yml."""
+    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, _PlainValues)  # noqa: S506 (a safe loader)
+    return found
 
 
 def repository_root(start: Path) -> Path:

@@ -17,11 +17,11 @@ import jsonschema_rs
 import orjson
 import pytest
 
+from hsds_rows import rows_of
 from resource_directory.directory import Directory, Settings
 from resource_directory.exports.hsds import ASSUMED, Services
 from resource_directory.exports.hsds_hours import schedule_rows, standard_offset
 from resource_directory.exports.hsds_schema import Validator
-from resource_directory.exports.hsds_tables import rows_of
 from resource_directory.exports.hsds_terms import NAMESPACE, NAMESPACE_NAME, identifier
 from resource_directory.importers.hsds.own import facts_of
 from resource_directory.loading import load_directory

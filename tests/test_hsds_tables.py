@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from frictionless import Package, system
 
+from hsds_rows import own_rows, rows_of, shared_rows
 from resource_directory.directory import Directory, Settings
 from resource_directory.exports.cells import BEGINS_FORMULA
 from resource_directory.exports.hsds import Services
-from resource_directory.exports.hsds_tables import TABLES, Row, datapackage, file_of, own_rows, rows_of, shared_rows
+from resource_directory.exports.hsds_tables import TABLES, Row, datapackage, file_of
 from resource_directory.importers.hsds.files import read_hsds
 from resource_directory.importers.hsds.own import facts_of
 from resource_directory.loading import load_directory

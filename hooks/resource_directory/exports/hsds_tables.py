@@ -1,7 +1,7 @@
 """The tables of HSDS's tabular data package, made from nested services by one walk over the declaration.
 
-A row is (table, cells); the id is always the first cell. Rows of a service itself (`own_rows`) belong to no other
-service. An organization with what it holds, a term and a taxonomy may stand in many services (`shared_rows`): whoever
+A row is (table, cells); the id is always the first cell. Rows of a service itself belong to no other service. An
+organization with what it holds, a term and a taxonomy may stand in many services (`both` tells them apart): whoever
 joins services or states writes each id once. Texts are made harmless for spreadsheets (see `cells`); numbers, dates and
 ids stand as they are; a list or an object among our own facts stands as JSON.
 """
@@ -72,47 +72,24 @@ def _plan(entity: Entity) -> _Plan:
     )
 
 
-def rows_of(service: Mapping[str, Any], seen: MutableSet[str] | None = None) -> Iterator[Row]:
-    """Every row of a service, each once. `seen` holds ids of shared rows that are written already, and is added to."""
-    yield from own_rows(service)
-    yield from shared_rows(service, set() if seen is None else seen)
-
-
-def own_rows(service: Mapping[str, Any]) -> Iterator[Row]:
-    """Rows that belong to this service alone."""
-    return _walk("service", service, "", "", shared=[])
-
-
-def shared_rows(service: Mapping[str, Any], seen: MutableSet[str]) -> Iterator[Row]:
-    """Rows of its organization with what that holds, of terms and taxonomies, but for those whose id is in `seen`.
-
-    What is below an organization goes with it, and is not in `seen`.
-    """
-    waiting: list[tuple[str, Mapping[str, Any]]] = []
-    for _ in _walk("service", service, "", "", shared=waiting):
-        pass
-    yield from _unseen(waiting, seen)
-
-
 def both(service: Mapping[str, Any]) -> tuple[list[Row], list[tuple[str, Mapping[str, Any]]]]:
-    """Own rows, and the shared objects for `unseen_rows`: one walk where many packages are written at once."""
+    """The rows that belong to this service alone, and what else it names: its organization, terms and taxonomies.
+
+    What is below an organization goes with it.
+    """
     waiting: list[tuple[str, Mapping[str, Any]]] = []
     return list(_walk("service", service, "", "", shared=waiting)), waiting
 
 
 def unseen_rows(shared: Iterable[tuple[str, Mapping[str, Any]]], seen: MutableSet[str]) -> Iterator[Row]:
-    """Rows of the shared objects of `both` that this package has not yet."""
-    return _unseen(shared, seen)
-
-
-def _unseen(waiting: Iterable[tuple[str, Mapping[str, Any]]], seen: MutableSet[str]) -> Iterator[Row]:
-    for name, found in waiting:
+    """Rows of what `both` says is shared, but for those whose id is in `seen`, which is added to."""
+    for name, found in shared:
         if found["id"] in seen:
             continue
         seen.add(found["id"])
         below: list[tuple[str, Mapping[str, Any]]] = []
         yield from _walk(name, found, "", "", shared=below)
-        yield from _unseen(below, seen)
+        yield from unseen_rows(below, seen)
 
 
 def _walk(

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ from test_canonical import TRAPS
 CLINIC = "co/health_center/example-clinic.yml"
 OFFICE = "co/legal_aid/example-legal-aid-silverton.yml"
 WITH_AUTHORISATION = "co/domestic_violence/example-advocates-office.yml"
+#: Seconds in which a saved form is in its file.
+WRITTEN = 20
 PICKER = "window.showDirectoryPicker = () => navigator.storage.getDirectory();"
 WRITE = """async (files) => {
   const top = await navigator.storage.getDirectory();
@@ -81,10 +84,17 @@ class Screen:
         self.page.locator("button[data-label=Save]:visible").click()
 
     def saved(self, path: str) -> str:
-        """Saves the form; the text that its file has then, which goes into the repository."""
+        """Saves the changed form; the text that its file has then, which goes into the repository.
+
+        The form is gone a moment before the file is written, so the file is read until it is another than before.
+        """
+        file = f"data/resources/{path}"
+        old: str = self.page.evaluate(READ, file)
         self.save()
         expect(self.field("id")).to_have_count(0)
-        text: str = self.page.evaluate(READ, f"data/resources/{path}")
+        until = time.monotonic() + WRITTEN
+        while (text := self.page.evaluate(READ, file)) == old and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
         (self.root / "data/resources" / path).write_text(text, encoding="utf-8")
         return text
 

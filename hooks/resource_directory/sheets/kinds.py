@@ -1,0 +1,220 @@
+"""The kinds of paper: what each hands to its template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+
+from resource_directory.directory import Directory
+from resource_directory.messages import Messages
+from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
+from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
+from resource_directory.sheets.drawing import Drawing, code_svg, mark_svg
+from resource_directory.sheets.fitting import Fitted, Fitting, Style, rules
+from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count
+from resource_directory.words import list_words
+
+#: Where a reader of paper looks up what has changed.
+PAGE = "paper/"
+#: Points more to leave free, after a sheet came out too long.
+_TRIES = (0.0, 12.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document and the id that stands on it."""
+
+    id: str
+    pdf: bytes
+    #: What it says, line by line.
+    sheet: Sheet = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Press:
+    """Makes paper in one language. `site` is the address of the site's top, with a slash at its end."""
+
+    directory: Directory
+    messages: Messages
+    setter: Setter
+    drawing: Drawing
+    site: str
+
+    @cached_property
+    def content(self) -> Content:
+        return Content(self.directory, self.messages)
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        return Fitting(self.setter.letters, self.messages, Style())
+
+    def paper(self, kind: str, sheet: Sheet) -> Paper:
+        """Paper of a kind (`sheet`). Raises CannotSet."""
+        return _KINDS[kind](self, sheet)
+
+    def sheet(self, sheet: Sheet) -> Paper:
+        """Two pages of Letter."""
+        for spare in _TRIES:
+            fitted = self.fitting.fitted(sheet, spare)
+            key = fitted.sheet.id_of("sheet")
+            pdf = self.setter.pdf("sheet", self._sheet_data(fitted, key), sheet.day)
+            if page_count(pdf) <= 2:
+                return Paper(key, pdf, fitted.sheet)
+        raise CannotSet(f"{sheet.place}: it does not fit on two pages.")
+
+    def _sheet_data(self, fitted: Fitted, key: str) -> JSON:
+        sheet, say = fitted.sheet, self.messages.gettext
+        style = self.fitting.style
+        return {
+            **self._head(sheet, key),
+            "style": {**asdict(style)},
+            "title_size": self.fitting.title(sheet.place),
+            "subtitle": say("Whom to call for help"),
+            "hotlines_heading": say("Hot lines"),
+            "hotlines": list(map(line_data, sheet.hotlines)),
+            "danger": say("If someone is in danger now, call 911."),
+            "answers": [self._section(section) for section in sheet.answers],
+            "needs": [self._section(section) for section in sheet.needs],
+            "left_answers": fitted.left_answers,
+            "left_needs": fitted.left_needs,
+            "map": self._map(sheet, style),
+            "second_heading": say("By need"),
+            "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
+            "miles": say("Miles are from the middle of the county.") if "-" not in sheet.code else "",
+        }
+
+    def card(self, sheet: Sheet) -> Paper:
+        """A strip of 3.5 by 8 inches that folds to 3.5 by 2, two on a page, front and back."""
+        say = self.messages.gettext
+        made = self.cards.folded(sheet, say("Hot lines"))
+        key = made.sheet.id_of("card")
+        cover: list[JSON | str] = ["cover"]
+        panels = cover + [self._panel(sections) for sections in made.panels]
+        data = {
+            **self._card_data(made, key),
+            "folded": True,
+            "front": panels[: PANELS // 2],
+            "back": panels[PANELS // 2 :],
+            "how": say("Print on both sides, flip on the long edge. Cut at the whole lines, fold at the broken ones."),
+        }
+        return self._two_pages("card", data, Paper(key, b"", made.sheet))
+
+    def eight(self, sheet: Sheet) -> Paper:
+        """Eight cards of 3.5 by 2 inches on a page, front and back."""
+        say = self.messages.gettext
+        head = 24.0
+        made = self.cards.single(sheet, say("Hot lines"), say("By need"), head)
+        key = made.sheet.id_of("eight")
+        front, *back = [self._panel(sections) for sections in made.panels]
+        data = {
+            **self._card_data(made, key),
+            "folded": False,
+            "head": head,
+            "front": [{**front, "head": [say("In danger now? Call 911."), say("Ask first whether they serve you.")]}],
+            "back": [
+                {**one, "head": [sheet.place, f"{key} · {dated(sheet, self.messages)[1]}"]}
+                for one in back or [self._panel(())]
+            ],
+            "how": say("Print on both sides, flip on the long edge. Cut at the lines."),
+        }
+        return self._two_pages("card", data, Paper(key, b"", made.sheet))
+
+    @cached_property
+    def cards(self) -> CardFitting:
+        return CardFitting(self.setter.letters, CardStyle())
+
+    def _two_pages(self, template: str, data: JSON, paper: Paper) -> Paper:
+        pdf = self.setter.pdf(template, data, paper.sheet.day)
+        if page_count(pdf) != 2:
+            raise CannotSet(f"{paper.sheet.place}: it does not fit on two pages.")
+        return replace(paper, pdf=pdf)
+
+    def _card_data(self, made: Panels, key: str) -> JSON:
+        say = self.messages.gettext
+        return {
+            **self._head(made.sheet, key),
+            "style": asdict(self.cards.style),
+            "title_size": self.cards.title(made.sheet.place),
+            "subtitle": say("Whom to call for help"),
+            "danger": say("In danger now? Call 911."),
+            "ask": say("Ask first whether they serve you."),
+            "address": f"{self.site}{PAGE}".split("://", 1)[-1],
+            "head": 0,
+        }
+
+    def _panel(self, sections: Sequence[Section]) -> JSON:
+        return {"head": None, "sections": [section_data(section) for section in sections]}
+
+    def _head(self, sheet: Sheet, key: str) -> JSON:
+        """What stands on every kind of paper."""
+        say = self.messages.say
+        address = f"{self.site}{PAGE}#{key}"
+        shown = f"{self.site}{PAGE}".split("://", 1)[-1]
+        return {
+            "title": title_of(sheet, self.messages),
+            "language": sheet.language,
+            "direction": self.messages.direction,
+            "name": sheet.place,
+            "dated": list(dated(sheet, self.messages)),
+            "code": code_svg(address),
+            "code_alt": say("Code for a telephone's camera. It leads to %(address)s.", address=address),
+            "id": key,
+            "web": say(
+                "What has changed since? Scan this, or look up this sheet's number at %(address)s", address=shown
+            ),
+            "footer": f"{sheet.place} · {key} · {dated(sheet, self.messages)[1]}",
+        }
+
+    def _section(self, section: Section) -> JSON:
+        more = section.more
+        told = self.messages.ngettext("%(num)s more on the web", "%(num)s more on the web", more)
+        texts = [text for text in (*section.texts, rules(section)) if text]
+        return {
+            **asdict(section),
+            "texts": texts,
+            "more": told % {"num": self.messages.number(more)} if more > 0 else "",
+        }
+
+    def _map(self, sheet: Sheet, style: Style) -> JSON | None:
+        height = style.map_height - 26
+        drawn = self.drawing.map(sheet.counties, sheet.mapped, style.column / height)
+        if drawn is None:
+            return None
+        types = self.directory.vocabulary.types
+        counted = [f"{types[code].plural}: {self.messages.number(number)}" for code, number in drawn.marked.items()]
+        alt = self.messages.say("Map of %(place)s", place=sheet.place)
+        return {
+            "svg": drawn.svg,
+            "labels": [asdict(label) for label in drawn.labels],
+            "alt": f"{alt}. {list_words(counted, messages=self.messages)}".rstrip(". ") + ".",
+            "key": [{"label": types[code].plural, "svg": mark_svg(code)} for code in drawn.marked],
+        }
+
+
+def section_data(section: Section) -> JSON:
+    """A section with its lines, as templates take it."""
+    return {"heading": section.heading, "lines": list(map(line_data, section.lines))}
+
+
+def line_data(line: Line) -> JSON:
+    """A line as templates take it."""
+    return {
+        "name": line.name,
+        "numbers": [{"before": n.before, "number": n.number, "after": n.after} for n in line.numbers],
+        "note": line.note,
+        "facts": line.facts,
+        "hours": line.hours,
+        "who": line.who,
+        "who_language": line.who_language,
+        "status": line.status,
+        "group": line.group,
+    }
+
+
+_KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
+    "sheet": Press.sheet,
+    "card": Press.card,
+    "eight": Press.eight,
+}
+KINDS = tuple(_KINDS)

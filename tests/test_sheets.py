@@ -21,7 +21,7 @@ from resource_directory.loading import load_directory
 from resource_directory.sheets.content import Line, Section, Sheet
 from resource_directory.sheets.drawing import code_svg
 from resource_directory.sheets.fitting import by_use, cut, font_files
-from resource_directory.sheets.kinds import KINDS, Paper
+from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
 from resource_directory.sheets.setting import CannotSet
 from resource_directory.vocabulary import Vocabulary
@@ -415,7 +415,7 @@ def test_pictures_have_words(made: tuple[str, str, Paper]) -> None:
     assert all(words)
     if kind != "eight":
         assert any(f"{SITE}paper/#{paper.id}" in text for text in words)
-    if kind == "sheet":
+    if kind in {"sheet", "list"}:
         assert any("Denver" in text and re.search(r": \d\d,", text) for text in words)
 
 
@@ -528,7 +528,10 @@ def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]],
         (("--region", "co-1"), "There is no region 'co-1'. Regions are written like co-503."),
         (("--state", "tx"), "There is no state with entries 'tx'. States have two letters, such as co."),
         (("--county", "08113", "--lang", "vi"), "There is no language of the site 'vi'. Languages are en, es."),
-        (("--county", "08113", "--kind", "hat"), "There is no kind of paper 'hat'. Kinds are sheet, card, eight."),
+        (
+            ("--county", "08113", "--kind", "hat"),
+            "There is no kind of paper 'hat'. Kinds are sheet, card, eight, list, numbers.",
+        ),
         ((), "Name a place: --county, --region, --state or --all."),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(value) or "nothing",
@@ -559,3 +562,57 @@ def test_a_sheet_knows_its_place(works: Works) -> None:
     sheet: Sheet = works.sheet(Job("co-990", "en"))
     assert (sheet.page, sheet.place[-8:]) == ("regions/co-990/", "(CO-990)")
     assert works.sheet(Job("08113", "en")).page == "co/san-miguel/"
+
+
+# Discreet paper
+
+
+@pytest.mark.parametrize("code", ["06037", "08031", "48301", "08111", "72127", "66010", "co-503"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kind", DISCREET)
+def test_discreet_paper_holds_no_word_that_tells(real_works: Works, code: str, language: str, kind: str) -> None:
+    """In its text, in the words for pictures, in its title and metadata, in the address of its code, in its name."""
+    discreet = real_works.press(language).discreet
+    paper = paper_of(real_works, code, kind, language)
+    with pikepdf.open(io.BytesIO(paper.pdf)) as document:
+        words = [str(element.Alt) for element in elements(document) if "/Alt" in element]
+        facts = [str(value) for value in document.docinfo.values()]
+        told = document.Root.Metadata.read_bytes().decode()
+    assert words and facts
+    texts = [flat(text_of(paper.pdf)), *words, *facts, told, file_name(Job(code, language), kind), paper.id]
+    assert discreet.telling(texts) is None
+    assert discreet.telling(flat(text_of(paper_of(real_works, code, "sheet", language).pdf)).splitlines()) is not None
+
+
+def test_discreet_paper_keeps_the_numbers(real_works: Works) -> None:
+    sheet = real_works.sheet(Job(DENVER, "en"))
+    quiet = real_works.press("en").discreet.sheet(sheet)
+    assert [line.numbers for line in quiet.hotlines] == [line.numbers for line in sheet.hotlines]
+    assert {line.name for line in quiet.hotlines} == {"Phone line"}
+    text = text_of(paper_of(real_works, DENVER, "list").pdf)
+    assert numbers_in(text) >= {
+        number.number for line in sheet.hotlines for number in line.numbers if number.number.count("-") == 2
+    }
+
+
+def test_a_pause_is_not_lost_with_words_that_tell(works: Works) -> None:
+    """The record's own line may tell; ours does not."""
+    discreet = works.press("en").discreet
+    sheet = works.sheet(Job(SAN_MIGUEL, "en"))
+    (health,) = (need for need in sheet.needs if need.code == "health")
+    paused = next(line for line in health.lines if line.id == "paused-clinic")
+    telling = replace(paused, status=f"{paused.status} No room in the shelter.")
+    quiet = discreet.sheet(replace(sheet, needs=(replace(health, lines=(telling,)),)))
+    assert quiet.needs[0].lines[0].status == paused.status
+
+
+def test_a_word_that_tells_stops_discreet_paper(works: Works) -> None:
+    press = works.press("en")
+    with pytest.raises(CannotSet, match="discreet paper may not say 'shelter'"):
+        press._refuse_telling({"name": "X", "lines": [{"name": "The Shelter of X".lower()}]}, press._neutral)
+
+
+def test_listed_words_of_each_language_are_matched(sources: Any) -> None:
+    vocabulary: Vocabulary = sources.vocabulary
+    assert set(vocabulary.discreet_words) >= {"en", "es"}
+    assert all(words for words in vocabulary.discreet_words.values())

@@ -10,9 +10,11 @@ from resource_directory.directory import Directory
 from resource_directory.messages import Messages
 from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
+from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, code_svg, mark_svg
 from resource_directory.sheets.fitting import Fitted, Fitting, Style, rules
-from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count
+from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count, texts_of
+from resource_directory.vocabulary import RecordType
 from resource_directory.words import list_words
 
 #: Where a reader of paper looks up what has changed.
@@ -29,6 +31,18 @@ class Paper:
     pdf: bytes
     #: What it says, line by line.
     sheet: Sheet = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What paper says of itself, in plain or in neutral words."""
+
+    title: Callable[[Sheet], str]
+    subtitle: str
+    hotlines: str
+    danger: str
+    danger_long: str
+    plural: Callable[[RecordType], str]
 
 
 @dataclass(frozen=True)
@@ -53,32 +67,81 @@ class Press:
         """Paper of a kind (`sheet`). Raises CannotSet."""
         return _KINDS[kind](self, sheet)
 
+    @cached_property
+    def _plain(self) -> _Words:
+        say = self.messages.gettext
+        return _Words(
+            title=lambda sheet: title_of(sheet, self.messages),
+            subtitle=say("Whom to call for help"),
+            hotlines=say("Hot lines"),
+            danger=say("In danger now? Call 911."),
+            danger_long=say("If someone is in danger now, call 911."),
+            plural=lambda kind: kind.plural,
+        )
+
+    @cached_property
+    def _neutral(self) -> _Words:
+        say = self.messages.gettext
+        return _Words(
+            title=lambda sheet: self.messages.say("Phone numbers: %(place)s", place=sheet.place),
+            subtitle=say("Phone numbers"),
+            hotlines=say("Phone lines"),
+            danger=say("Emergency: 911"),
+            danger_long=say("Emergency: 911"),
+            plural=lambda kind: kind.neutral_plural,
+        )
+
+    @cached_property
+    def discreet(self) -> Discreet:
+        return Discreet(self.directory, self.messages)
+
     def sheet(self, sheet: Sheet) -> Paper:
         """Two pages of Letter."""
+        return self._two_pages_of(sheet, "sheet", self._plain)
+
+    def quiet_sheet(self, sheet: Sheet) -> Paper:
+        """The same in neutral words, without the eight questions."""
+        quiet = self.discreet.sheet(sheet)
+        half = -(-len(quiet.needs) * 2 // 5)
+        return self._two_pages_of(
+            replace(quiet, answers=quiet.needs[:half], needs=quiet.needs[half:]), "list", self._neutral
+        )
+
+    def _two_pages_of(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
         for spare in _TRIES:
             fitted = self.fitting.fitted(sheet, spare)
-            key = fitted.sheet.id_of("sheet")
-            pdf = self.setter.pdf("sheet", self._sheet_data(fitted, key), sheet.day)
+            key = fitted.sheet.id_of(kind)
+            data = self._sheet_data(fitted, key, words)
+            self._refuse_telling(data, words)
+            pdf = self.setter.pdf("sheet", data, sheet.day)
             if page_count(pdf) <= 2:
                 return Paper(key, pdf, fitted.sheet)
         raise CannotSet(f"{sheet.place}: it does not fit on two pages.")
 
-    def _sheet_data(self, fitted: Fitted, key: str) -> JSON:
+    def _refuse_telling(self, data: JSON, words: _Words) -> None:
+        """Raises CannotSet where discreet paper would hold a word that tells: in a text, its title, or its code."""
+        if words is not self._neutral:
+            return
+        telling = self.discreet.telling(texts_of(data))
+        if telling is not None:
+            raise CannotSet(f"{data['name']}: discreet paper may not say '{telling}'.")
+
+    def _sheet_data(self, fitted: Fitted, key: str, words: _Words) -> JSON:
         sheet, say = fitted.sheet, self.messages.gettext
         style = self.fitting.style
         return {
-            **self._head(sheet, key),
-            "style": {**asdict(style)},
+            **self._head(sheet, key, words),
+            "style": asdict(style),
             "title_size": self.fitting.title(sheet.place),
-            "subtitle": say("Whom to call for help"),
-            "hotlines_heading": say("Hot lines"),
+            "subtitle": words.subtitle,
+            "hotlines_heading": words.hotlines,
             "hotlines": list(map(line_data, sheet.hotlines)),
-            "danger": say("If someone is in danger now, call 911."),
+            "danger": words.danger_long,
             "answers": [self._section(section) for section in sheet.answers],
             "needs": [self._section(section) for section in sheet.needs],
             "left_answers": fitted.left_answers,
             "left_needs": fitted.left_needs,
-            "map": self._map(sheet, style),
+            "map": self._map(sheet, style, words),
             "second_heading": say("By need"),
             "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
             "miles": say("Miles are from the middle of the county.") if "-" not in sheet.code else "",
@@ -86,18 +149,26 @@ class Press:
 
     def card(self, sheet: Sheet) -> Paper:
         """A strip of 3.5 by 8 inches that folds to 3.5 by 2, two on a page, front and back."""
+        return self._folded(sheet, "card", self._plain)
+
+    def quiet_card(self, sheet: Sheet) -> Paper:
+        """The same in neutral words."""
+        return self._folded(self.discreet.sheet(sheet), "numbers", self._neutral)
+
+    def _folded(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
         say = self.messages.gettext
-        made = self.cards.folded(sheet, say("Hot lines"))
-        key = made.sheet.id_of("card")
+        made = self.cards.folded(sheet, words.hotlines)
+        key = made.sheet.id_of(kind)
         cover: list[JSON | str] = ["cover"]
         panels = cover + [self._panel(sections) for sections in made.panels]
         data = {
-            **self._card_data(made, key),
+            **self._card_data(made, key, words),
             "folded": True,
             "front": panels[: PANELS // 2],
             "back": panels[PANELS // 2 :],
             "how": say("Print on both sides, flip on the long edge. Cut at the whole lines, fold at the broken ones."),
         }
+        self._refuse_telling(data, words)
         return self._two_pages("card", data, Paper(key, b"", made.sheet))
 
     def eight(self, sheet: Sheet) -> Paper:
@@ -108,7 +179,7 @@ class Press:
         key = made.sheet.id_of("eight")
         front, *back = [self._panel(sections) for sections in made.panels]
         data = {
-            **self._card_data(made, key),
+            **self._card_data(made, key, self._plain),
             "folded": False,
             "head": head,
             "front": [{**front, "head": [say("In danger now? Call 911."), say("Ask first whether they serve you.")]}],
@@ -130,14 +201,14 @@ class Press:
             raise CannotSet(f"{paper.sheet.place}: it does not fit on two pages.")
         return replace(paper, pdf=pdf)
 
-    def _card_data(self, made: Panels, key: str) -> JSON:
+    def _card_data(self, made: Panels, key: str, words: _Words) -> JSON:
         say = self.messages.gettext
         return {
-            **self._head(made.sheet, key),
+            **self._head(made.sheet, key, words),
             "style": asdict(self.cards.style),
             "title_size": self.cards.title(made.sheet.place),
-            "subtitle": say("Whom to call for help"),
-            "danger": say("In danger now? Call 911."),
+            "subtitle": words.subtitle,
+            "danger": words.danger,
             "ask": say("Ask first whether they serve you."),
             "address": f"{self.site}{PAGE}".split("://", 1)[-1],
             "head": 0,
@@ -146,13 +217,13 @@ class Press:
     def _panel(self, sections: Sequence[Section]) -> JSON:
         return {"head": None, "sections": [section_data(section) for section in sections]}
 
-    def _head(self, sheet: Sheet, key: str) -> JSON:
+    def _head(self, sheet: Sheet, key: str, words: _Words) -> JSON:
         """What stands on every kind of paper."""
         say = self.messages.say
         address = f"{self.site}{PAGE}#{key}"
         shown = f"{self.site}{PAGE}".split("://", 1)[-1]
         return {
-            "title": title_of(sheet, self.messages),
+            "title": words.title(sheet),
             "language": sheet.language,
             "direction": self.messages.direction,
             "name": sheet.place,
@@ -171,24 +242,26 @@ class Press:
         told = self.messages.ngettext("%(num)s more on the web", "%(num)s more on the web", more)
         texts = [text for text in (*section.texts, rules(section)) if text]
         return {
-            **asdict(section),
+            **section_data(section),
             "texts": texts,
             "more": told % {"num": self.messages.number(more)} if more > 0 else "",
         }
 
-    def _map(self, sheet: Sheet, style: Style) -> JSON | None:
+    def _map(self, sheet: Sheet, style: Style, words: _Words) -> JSON | None:
         height = style.map_height - 26
         drawn = self.drawing.map(sheet.counties, sheet.mapped, style.column / height)
         if drawn is None:
             return None
         types = self.directory.vocabulary.types
-        counted = [f"{types[code].plural}: {self.messages.number(number)}" for code, number in drawn.marked.items()]
+        counted = [
+            f"{words.plural(types[code])}: {self.messages.number(number)}" for code, number in drawn.marked.items()
+        ]
         alt = self.messages.say("Map of %(place)s", place=sheet.place)
         return {
             "svg": drawn.svg,
             "labels": [asdict(label) for label in drawn.labels],
             "alt": f"{alt}. {list_words(counted, messages=self.messages)}".rstrip(". ") + ".",
-            "key": [{"label": types[code].plural, "svg": mark_svg(code)} for code in drawn.marked],
+            "key": [{"label": words.plural(types[code]), "svg": mark_svg(code)} for code in drawn.marked],
         }
 
 
@@ -216,5 +289,9 @@ _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "sheet": Press.sheet,
     "card": Press.card,
     "eight": Press.eight,
+    # Discreet ones: their names tell nothing.
+    "list": Press.quiet_sheet,
+    "numbers": Press.quiet_card,
 }
 KINDS = tuple(_KINDS)
+DISCREET = ("list", "numbers")

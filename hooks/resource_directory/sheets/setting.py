@@ -66,9 +66,9 @@ class Setter:
         return self._compilers[template]
 
     def _every_letter(self, data: JSON) -> None:
-        if set().union(*_texts(data)) <= self._known:
+        if set().union(*texts_of(data)) <= self._known:
             return
-        for text in _texts(data):
+        for text in texts_of(data):
             missing = sorted(set(text) - self._known)
             if missing:
                 told = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing)
@@ -79,17 +79,17 @@ class Setter:
         return self.letters.known | {"\n"}
 
 
-def _texts(data: Any) -> Iterator[str]:
+def texts_of(data: Any) -> Iterator[str]:
     """All that is read; not pictures."""
     if isinstance(data, str):
         if not data.startswith("<svg"):
             yield data
     elif isinstance(data, Mapping):
         for value in data.values():
-            yield from _texts(value)
+            yield from texts_of(value)
     elif isinstance(data, (list, tuple)):
         for value in data:
-            yield from _texts(value)
+            yield from texts_of(value)
 
 
 def packed(pdf: bytes) -> bytes:

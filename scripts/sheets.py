@@ -7,7 +7,8 @@ scripts/sheets.py --state co --lang en,es --out paper              every county 
 scripts/sheets.py --all --kind sheet,card --out paper              of the whole country
 
 Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on a page; eight are single cards of that
-size, eight on a page.
+size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
+numbers are a card.
 """
 
 from __future__ import annotations

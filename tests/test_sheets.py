@@ -250,7 +250,7 @@ def test_each_kind_has_two_pages_and_few_bytes(real_works: Works, code: str, lan
     for kind in KINDS:
         paper = paper_of(real_works, code, kind, language)
         with pikepdf.open(io.BytesIO(paper.pdf)) as document:
-            assert len(document.pages) == 2
+            assert len(document.pages) == 2 or kind == "large" or (kind, len(document.pages)) == ("poster", 1)
         assert len(paper.pdf) < 40 * 1024
 
 
@@ -333,7 +333,7 @@ def state_texts(real_works: Works) -> Mapping[str, str]:
             found[name] = flat(text_of(pdf)) + " ".join(str(value) for value in document.docinfo.values())
 
     for job in real_works.jobs_of_state("pr", "en"):
-        assert not real_works.make(job, KINDS, put).problem
+        assert not real_works.make(job, ("sheet", "card", *DISCREET), put).problem
     return found
 
 
@@ -530,7 +530,7 @@ def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]],
         (("--county", "08113", "--lang", "vi"), "There is no language of the site 'vi'. Languages are en, es."),
         (
             ("--county", "08113", "--kind", "hat"),
-            "There is no kind of paper 'hat'. Kinds are sheet, card, eight, list, numbers.",
+            "There is no kind of paper 'hat'. Kinds are sheet, card, eight, large, poster, list, numbers.",
         ),
         ((), "Name a place: --county, --region, --state or --all."),
     ],
@@ -604,6 +604,30 @@ def test_a_pause_is_not_lost_with_words_that_tell(works: Works) -> None:
     telling = replace(paused, status=f"{paused.status} No room in the shelter.")
     quiet = discreet.sheet(replace(sheet, needs=(replace(health, lines=(telling,)),)))
     assert quiet.needs[0].lines[0].status == paused.status
+
+
+def test_a_poster_of_long_names_has_fewer(works: Works) -> None:
+    """One page, whatever the names are."""
+    sheet = works.sheet(Job(SAN_MIGUEL, "en"))
+    line = replace(sheet.needs[0].lines[0], name=LONG_NAME[:199], numbers=sheet.hotlines[0].numbers)
+    needs = tuple(
+        replace(
+            sheet.needs[0], lines=(replace(line, numbers=(replace(line.numbers[0], number=f"970-555-01{number}"),)),)
+        )
+        for number in range(10, 16)
+    )
+    long_lines = tuple(replace(sheet.hotlines[0], name=LONG_NAME[:199]) for _ in range(5))
+    paper = works.press("en").paper("poster", replace(sheet, hotlines=long_lines, needs=needs))
+    with pikepdf.open(io.BytesIO(paper.pdf)) as document:
+        assert len(document.pages) == 1
+    assert 1 < len(paper.sheet.hotlines) < 5
+
+
+def test_what_is_torn_off_a_poster_tells_nothing(real_works: Works) -> None:
+    press = real_works.press("en")
+    poster = paper_of(real_works, DENVER, "poster").sheet
+    names = [line.name for line in press._strip(poster)]
+    assert len(names) == 2 and press.discreet.telling(names) is None
 
 
 def test_a_word_that_tells_stops_discreet_paper(works: Works) -> None:

@@ -86,6 +86,13 @@ class CardFitting:
         lines = front[0][0].lines if front else ()
         return Panels(replace(sheet, hotlines=lines, answers=(), needs=back[0] if back else ()), (*front, *back))
 
+    def poster(self, sheet: Sheet, number: int) -> Sheet:
+        """What stands on a poster: so many hot lines and as many first to call for a need, each with one number."""
+        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines[:number])
+        needs = tuple(_one_a_need(sheet.needs))[:number]
+        section = Section("needs", "", needs, len(needs))
+        return replace(sheet, hotlines=hotlines, answers=(), needs=(section,) if needs else ())
+
     def _over_panels(self, section: Section, head: float = 0.0) -> tuple[Panel, ...]:
         """A section over as many panels as it takes."""
         found: list[Panel] = []

@@ -12,13 +12,21 @@ from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Pane
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, code_svg, mark_svg
-from resource_directory.sheets.fitting import Fitted, Fitting, Style, rules
+from resource_directory.sheets.fitting import Fitted, Fitting, Style, by_use, cut, rules
 from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count, texts_of
 from resource_directory.vocabulary import RecordType
 from resource_directory.words import list_words
 
 #: Where a reader of paper looks up what has changed.
 PAGE = "paper/"
+#: So many lines a need in large print.
+LARGE_LINES = 3
+LARGE = Style(number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
+POSTER = Style(number=22, name=13, small=10, heading=15, inner=2, between=7, above=14, below=6)
+POSTER_TITLE_WIDTH = 612 - 2 * 44 - 110 - 16.0
+POSTER_TITLES = (34.0, 26.0, 20.0)
+#: So many hot lines, and so many lines by need, have room on a poster where their names are short.
+POSTER_LINES = 5
 #: Points more to leave free, after a sheet came out too long.
 _TRIES = (0.0, 12.0, 30.0, 60.0)
 
@@ -191,6 +199,59 @@ class Press:
         }
         return self._two_pages("card", data, Paper(key, b"", made.sheet))
 
+    def large(self, sheet: Sheet) -> Paper:
+        """Large print, on as many pages as it takes: all hot lines, and the first to call by need."""
+        say = self.messages.gettext
+        kept = [entry for entry in by_use(sheet.needs) if entry[1] < LARGE_LINES]
+        shown = replace(sheet, answers=(), needs=cut(sheet.needs, kept, short=True))
+        key = shown.id_of("large")
+        data = {
+            **self._head(shown, key, self._plain),
+            "style": asdict(LARGE),
+            "check": dated(shown, self.messages)[1],
+            "subtitle": self._plain.subtitle,
+            "danger": self._plain.danger_long,
+            "hotlines_heading": self._plain.hotlines,
+            "hotlines": list(map(line_data, shown.hotlines)),
+            "needs": [self._section(section) for section in shown.needs],
+            "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
+        }
+        return Paper(key, self.setter.pdf("large", data, shown.day), shown)
+
+    def poster(self, sheet: Sheet) -> Paper:
+        """A page to hang up, with numbers to tear off: the first hot lines, and the first to call by need."""
+        for lines in range(POSTER_LINES, 1, -1):
+            made = self.cards.poster(sheet, lines)
+            key = made.id_of("poster")
+            pdf = self.setter.pdf("poster", self._poster_data(made, key), made.day)
+            if page_count(pdf) == 1:
+                return Paper(key, pdf, made)
+        raise CannotSet(f"{sheet.place}: it does not fit on a page.")
+
+    def _poster_data(self, made: Sheet, key: str) -> JSON:
+        say = self.messages.gettext
+        sizes = ((size, self.setter.letters.rows(made.place, POSTER_TITLE_WIDTH, size, True)) for size in POSTER_TITLES)
+        return {
+            **self._head(made, key, self._plain),
+            "style": asdict(POSTER),
+            "title_size": next((size for size, rows in sizes if rows <= 2), POSTER_TITLES[-1]),
+            "subtitle": self._plain.subtitle,
+            "danger": self._plain.danger_long,
+            "hotlines_heading": self._plain.hotlines,
+            "hotlines": list(map(line_data, made.hotlines)),
+            "needs_heading": say("By need"),
+            "needs": [line_data(line) for section in made.needs for line in section.lines],
+            "ask": say("Ask first whether they serve you."),
+            "strip": list(map(line_data, self._strip(made))),
+        }
+
+    def _strip(self, sheet: Sheet) -> tuple[Line, ...]:
+        """What is torn off: the first hot line, and the first to call of the place. It goes into a pocket, so that its
+        words are neutral."""
+        sheet = self.discreet.sheet(sheet)
+        local = tuple(line for section in sheet.needs for line in section.lines)
+        return (*sheet.hotlines[:1], *local[:1])
+
     @cached_property
     def cards(self) -> CardFitting:
         return CardFitting(self.setter.letters, CardStyle())
@@ -289,6 +350,8 @@ _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "sheet": Press.sheet,
     "card": Press.card,
     "eight": Press.eight,
+    "large": Press.large,
+    "poster": Press.poster,
     # Discreet ones: their names tell nothing.
     "list": Press.quiet_sheet,
     "numbers": Press.quiet_card,

@@ -272,6 +272,26 @@ def test_nothing_is_set_beyond_the_edge_of_the_page(real_works: Works, code: str
             assert bottom <= foot + 3 or top >= foot
 
 
+@pytest.mark.parametrize("kind", ["card", "eight", "numbers"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_is_set_beyond_its_panel(
+    real: Directory, real_works: Works, works: Works, kind: str, language: str
+) -> None:
+    """Panels do not grow: what is too long would stand on the next one, or be cut off."""
+    style = real_works.press(language).cards.style
+    top = (792 - 4 * style.height) / 2
+    longest = max(real.regions.values(), key=lambda region: len(region.name)).coc_number.lower()
+    for code in ("06037", "08031", "48301", "72127", "tx-607", "ca-600", longest):
+        pages = text_of(paper_of(real_works, code, kind, language).pdf, "-bbox-layout").split("<page ")[1:]
+        for _, upper, _, lower in (map(float, found) for page in pages for found in BOX.findall(page)):
+            if upper < top:
+                continue  # How to cut and fold.
+            within = (upper - top) % style.height
+            # Boxes are as high as the font's highest letter, accents on capitals.
+            assert within >= style.inset_y - 5, (code, upper)
+            assert within + lower - upper <= style.height - style.inset_y + 3, (code, lower)
+
+
 # Whether it can be trusted
 
 
@@ -593,6 +613,14 @@ def test_discreet_paper_keeps_the_numbers(real_works: Works) -> None:
     assert numbers_in(text) >= {
         number.number for line in sheet.hotlines for number in line.numbers if number.number.count("-") == 2
     }
+
+
+@pytest.mark.parametrize("code", ["48391", "48007", "48497"])
+def test_places_with_telling_names_have_discreet_paper(real_works: Works, code: str) -> None:
+    """Refugio County, its neighbors, and Runaway Bay: names on the map that tell are left out."""
+    for kind in DISCREET:
+        text = flat(text_of(paper_of(real_works, code, kind).pdf))
+        assert real_works.press("en").discreet.telling([text]) is None
 
 
 def test_a_pause_is_not_lost_with_words_that_tell(works: Works) -> None:

@@ -51,6 +51,8 @@ class _Words:
     danger: str
     danger_long: str
     plural: Callable[[RecordType], str]
+    #: Whether a name may stand on the map.
+    may_say: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Press:
             danger=say("In danger now? Call 911."),
             danger_long=say("If someone is in danger now, call 911."),
             plural=lambda kind: kind.plural,
+            may_say=bool,
         )
 
     @cached_property
@@ -97,6 +100,7 @@ class Press:
             danger=say("Emergency: 911"),
             danger_long=say("Emergency: 911"),
             plural=lambda kind: kind.neutral_plural,
+            may_say=lambda name: self.discreet.telling([name]) is None,
         )
 
     @cached_property
@@ -320,7 +324,7 @@ class Press:
         alt = self.messages.say("Map of %(place)s", place=sheet.place)
         return {
             "svg": drawn.svg,
-            "labels": [asdict(label) for label in drawn.labels],
+            "labels": [asdict(label) for label in drawn.labels if words.may_say(label.text)],
             "alt": f"{alt}. {list_words(counted, messages=self.messages)}".rstrip(". ") + ".",
             "key": [{"label": words.plural(types[code]), "svg": mark_svg(code)} for code in drawn.marked],
         }

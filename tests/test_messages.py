@@ -166,7 +166,8 @@ def models() -> Iterator[type[BaseModel]]:
 SAME = frozenset({
     "accepts", "also", "ask", "beyond", "code", "colour", "colour_dark", "counties", "en", "es", "field", "fixed", "leads",
     "guides", "hide", "icon", "instead", "keep", "listed", "name", "phrase", "programs", "publisher", "rules", "say",
-    "says_about", "shared_hosts", "slug", "title", "typed", "types", "url", "whole", "why", "written",
+    "says_about", "shared_hosts", "slug", "title", "typed", "types", "url", "whole", "why", "words",
+    "written",
 })  # fmt: skip
 
 

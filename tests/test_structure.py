@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"updating"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
     frozenset({"gap_changes", "ringing", "offline", "schema", "call_order", "structured"}),
-    frozenset({"exports"}),
+    frozenset({"exports", "sheets"}),
     frozenset({"calls", "pages", "maps", "search", "importers", "editing", "geocoding", "link_checks"}),
     frozenset({"auditing", "shells", "changes"}),
     frozenset({"building"}),

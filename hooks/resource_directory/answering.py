@@ -9,8 +9,16 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from resource_directory.directory import Directory, directions
-from resource_directory.model import DomesticViolence, HealthCenter, Meeting, ProgramAdministrator, Record, Source
+from resource_directory.directory import Directory, directions, name_order
+from resource_directory.model import (
+    ContinuumOfCare,
+    DomesticViolence,
+    HealthCenter,
+    Meeting,
+    ProgramAdministrator,
+    Record,
+    Source,
+)
 from resource_directory.places import County
 from resource_directory.vocabulary import Question
 from resource_directory.words import miles
@@ -266,6 +274,13 @@ def county_answers(directory: Directory, county: County) -> CountyAnswers:
         for questions in (directory.vocabulary.questions, beside(directory))
     )
     return CountyAnswers(place, eight, extra, _others(place, (*eight, *extra)))
+
+
+def region_records(directory: Directory, region: ContinuumOfCare) -> PlaceRecords:
+    """Who serves any county of a region by name or region, by name; and who serves the region's whole state."""
+    local = {r.id: r for share in region.counties for r in directory.serving_county.get(share.fips, ())}
+    state = region.coc_number[:2].lower()
+    return PlaceRecords(tuple(sorted(local.values(), key=name_order)), directory.serving_state.get(state, ()))
 
 
 def beside(directory: Directory) -> tuple[Question, ...]:

@@ -29,7 +29,7 @@ _DOES, _MAY_KNOW, _LEADS = (0, 1, 2), (4, 5, 8), (6, 7, 9)
 _IN_STATE = {"near": 10, "unknown": 12, "near without number": 14, "far": 16, "without number": 18}
 _NEAR_MILES = 60
 #: Of a region with fewer of the county's people, in a hundred, one has to ask first whether it is the right one.
-_FEW_PEOPLE = 10
+FEW_PEOPLE = 10
 _ACCEPTING: Mapping[str, int] = {"open": 0, "": 1, "waitlist": 2, "ask": 2, "paused": 3, "closed": 3}
 _TAKES_NOBODY = 3
 _OLDEST = 999
@@ -38,12 +38,16 @@ _Key = tuple[float | int | str, ...]
 
 class Called(NamedTuple):
     """A record that may be called for a county: how surely it serves (see `serving`), the part of the county's people
-    in a hundred, of a region among several, and the miles from the county's middle, where they are known."""
+    in a hundred, of a region among several, and the miles from the county's middle, where they are known.
+
+    For a larger place `turn` tells whose turn it is among equals, before the miles do.
+    """
 
     record: Record
     serves: int
     share: float | None
     miles: float | None
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class _Line:
         """The step of the ladder."""
         one = self.one
         if one.serves < ELSEWHERE:
-            small = one.share is not None and one.share < _FEW_PEOPLE
+            small = one.share is not None and one.share < FEW_PEOPLE
             return (_DOES if does else _LEADS if leads else _MAY_KNOW)[LISTED if small else one.serves]
         near = one.miles is not None and one.miles <= _NEAR_MILES
         if not self.has_phone:
@@ -88,8 +92,11 @@ class CallOrder:
     directory: Directory
 
     def of_state(self, slug: str) -> Iterator[tuple[County, tuple[Called, ...]]]:
-        """The counties of a state (`co`), each with everyone who may be called. All are measured at once."""
-        counties = self.directory.places.counties_of_state.get(slug.upper(), ())
+        """The counties of a state (`co`), each with everyone who may be called."""
+        yield from self.of_counties(self.directory.places.counties_of_state.get(slug.upper(), ()))
+
+    def of_counties(self, counties: Sequence[County]) -> Iterator[tuple[County, tuple[Called, ...]]]:
+        """Counties, each with everyone who may be called. All are measured at once."""
         entries = [(county, level, record) for county in counties for level, record in ranked(self.directory, county)]
         far = self._miles([(county, record) for county, _, record in entries])
         found: dict[str, list[Called]] = defaultdict(list)
@@ -123,6 +130,15 @@ class CallOrder:
         for need in self.directory.vocabulary.needs.values():
             yield need, tuple(self._ordered(need, doing[need.code], lines))
 
+    def in_order(self, found: Iterable[Called]) -> tuple[Called, ...]:
+        """All of them, the first to be called first, whatever they do."""
+        lines = sorted(map(self._line, found), key=lambda line: line.key(does=True, leads=False))
+        return tuple(line.one for line in lines)
+
+    def takes_nobody(self, record: Record) -> bool:
+        """Whether it is paused or closed."""
+        return self._told(record)[3] == _TAKES_NOBODY
+
     def _ordered(self, need: Need, doing: Sequence[_Line], lines: Iterable[_Line]) -> Iterator[Called]:
         """Who does it; who may know: by type, or because its type does it elsewhere in the county and it is silent."""
         types = {line.one.record.type for line in doing}
@@ -145,7 +161,7 @@ class CallOrder:
             has_phone,
             1 if accepting == _TAKES_NOBODY else 0,
             (-(100 if one.share is None else one.share), 0 if has_phone else 1, unusual),
-            (accepting, asks, inf if one.miles is None else one.miles, one.record.name, one.record.id),
+            (accepting, asks, one.turn, inf if one.miles is None else one.miles, one.record.name, one.record.id),
         )
 
     def _told(self, record: Record) -> tuple[frozenset[str], bool, int, int, int]:

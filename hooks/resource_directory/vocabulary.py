@@ -211,6 +211,10 @@ class ConfidentialWords(_Frozen):
     ordinary: tuple[OrdinaryPhrase, ...]
 
 
+class _DiscreetFile(_Frozen):
+    words: dict[str, tuple[str, ...]]
+
+
 class _HidingFile(_Frozen):
     hide: dict[str, tuple[Hidden, ...]]
 
@@ -245,6 +249,8 @@ class Vocabulary:
     partnerships: Partnerships
     #: By language (`en`).
     hidden: Mapping[str, tuple[Hidden, ...]]
+    #: Words that discreet paper must not hold beside the neutral ones, by language.
+    discreet_words: Mapping[str, tuple[str, ...]]
     place_names: tuple[PlaceName, ...] = ()
 
     @cached_property
@@ -419,6 +425,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         partnerships=_load_partnerships(folder / "partnerships.yml", frozenset(entry.code for entry in types)),
         hidden=_load(folder / "hiding.yml", _HidingFile).hide,
         place_names=_load(folder / "place_names.yml", _PlaceNamesFile).place_names,
+        discreet_words=_load(folder / "discreet_words.yml", _DiscreetFile).words,
     )
 
 

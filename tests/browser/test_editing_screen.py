@@ -89,12 +89,13 @@ class Screen:
         The form is gone a moment before the file is written, so the file is read until it is another than before.
         """
         file = f"data/resources/{path}"
-        old: str = self.page.evaluate(READ, file)
+        old = text = str(self.page.evaluate(READ, file))
         self.save()
         expect(self.field("id")).to_have_count(0)
         until = time.monotonic() + WRITTEN
-        while (text := self.page.evaluate(READ, file)) == old and time.monotonic() < until:
+        while text == old and time.monotonic() < until:
             self.page.wait_for_timeout(50)
+            text = str(self.page.evaluate(READ, file))
         (self.root / "data/resources" / path).write_text(text, encoding="utf-8")
         return text
 

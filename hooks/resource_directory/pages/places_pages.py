@@ -9,11 +9,11 @@ from resource_directory.answering import (
     FARTHEST,
     NEAREST,
     Answer,
-    PlaceRecords,
     answers,
     beside,
     by_distance,
     county_answers,
+    region_records,
 )
 from resource_directory.directory import Directory
 from resource_directory.measures import need_letters
@@ -125,12 +125,8 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
     known = directory.places.counties
     counties = sorted((known[share.fips] for share in region.counties if share.fips in known), key=lambda c: c.name)
     shares = {share.fips: share.share for share in region.counties}
-    local = {r.id: r for county in counties for r in directory.serving_county.get(county.fips, ())}
     state = directory.places.states[region.coc_number[:2]]
-    place = PlaceRecords(
-        tuple(sorted(local.values(), key=lambda r: (r.name.casefold(), r.id))),
-        directory.serving_state.get(state.slug, ()),
-    )
+    place = region_records(directory, region)
     eight = answers(directory, place, directory.vocabulary.questions)
     extra = answers(directory, place, beside(directory))
     contents = (
@@ -144,6 +140,6 @@ def _region_document(renderer: Renderer, region: ContinuumOfCare) -> Document:
     return renderer.document(
         "region", region_url(region), region.name, main=("data-coc", region.coc_number), contents=contents,
         edit_path=directory.paths[region.id], region=region, counties=counties, shares=shares, state=state, eight=eight,
-        extra=extra, total=len(local), joinable=joinable((*place.local, *place.wider)),
+        extra=extra, total=len(place.local), joinable=joinable((*place.local, *place.wider)),
         population=sum(round((c.population or 0) * ((shares[c.fips] or 100) / 100)) for c in counties),
     )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Pocket cards: panels of 3.5 by 2 inches, which a fold keeps together or a cut makes into single cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from resource_directory.sheets.content import Line, Section, Sheet
+from resource_directory.sheets.fitting import Letters, Rank, by_use, cut, most
+
+#: Panels of a folded card: four a side.
+PANELS = 8
+Panel = tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class CardStyle:
+    """Sizes in points. The template is given these and has none of its own."""
+
+    width: float = 252
+    height: float = 144
+    inset_x: float = 10
+    inset_y: float = 9
+    numbers: float = 94
+    #: Numbers with what to send to them.
+    wide_numbers: float = 116
+    gap: float = 5
+    number: float = 13.5
+    name: float = 8.5
+    small: float = 7.4
+    heading: float = 9
+    leading: float = 0.15
+    inner: float = 1.2
+    between: float = 3.6
+    above: float = 5
+    below: float = 2.6
+    slack: float = 2
+    code: float = 66
+    #: Sizes of the place's name on the cover.
+    titles: tuple[float, ...] = (13, 10.5, 9)
+
+    @property
+    def room(self) -> float:
+        return self.height - 2 * self.inset_y - self.slack
+
+    @property
+    def column(self) -> float:
+        return self.width - 2 * self.inset_x
+
+
+@dataclass(frozen=True)
+class Panels:
+    """What stands on each panel after the cover, from the top of the front; and the sheet with only what is there."""
+
+    sheet: Sheet
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class CardFitting:
+    """Fits cards: numbers with names, hot lines first, then by need."""
+
+    letters: Letters
+    style: CardStyle = field(default_factory=CardStyle)
+
+    def folded(self, sheet: Sheet, hotlines: str) -> Panels:
+        """All panels but the cover of a folded card. `hotlines` is the heading of the hot lines."""
+        of_lines = self._over_panels(Section("hotlines", hotlines, sheet.hotlines, len(sheet.hotlines)))
+        panels = self._needs(sheet, of_lines)
+        needs = tuple(section for panel in panels for section in panel if section.code != "hotlines")
+        return Panels(replace(sheet, answers=(), needs=needs), panels)
+
+    def title(self, name: str) -> float:
+        """The size in which a name stands on the cover in two rows, or the smallest."""
+        width = self.style.column - self.style.code - 6
+        rows = ((size, self.letters.rows(name, width, size, bold=True)) for size in self.style.titles)
+        return next((size for size, number in rows if number <= 2), self.style.titles[-1])
+
+    def single(self, sheet: Sheet, hotlines: str, needs: str, head: float) -> Panels:
+        """Two panels: hot lines, as many as fit, and the first to call by need, below a head of so many points. `needs`
+        is the heading of the second."""
+        one_each = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines)
+        by_need = tuple(_one_a_need(sheet.needs))
+        front = self._over_panels(Section("hotlines", hotlines, one_each, len(one_each)), head)[:1]
+        back = self._over_panels(Section("needs", needs, by_need, len(by_need)), head)[:1]
+        lines = front[0][0].lines if front else ()
+        return Panels(replace(sheet, hotlines=lines, answers=(), needs=back[0] if back else ()), (*front, *back))
+
+    def poster(self, sheet: Sheet, number: int) -> Sheet:
+        """What stands on a poster: so many hot lines and as many first to call for a need, each with one number."""
+        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines[:number])
+        needs = tuple(_one_a_need(sheet.needs))[:number]
+        section = Section("needs", "", needs, len(needs))
+        return replace(sheet, hotlines=hotlines, answers=(), needs=(section,) if needs else ())
+
+    def _over_panels(self, section: Section, head: float = 0.0) -> tuple[Panel, ...]:
+        """A section over as many panels as it takes."""
+        found: list[Panel] = []
+        lines: list[Line] = []
+        for line in section.lines:
+            trial = replace(section, lines=(*lines, line))
+            if lines and self._height([trial]) > self.style.room - head:
+                found.append((replace(section, lines=tuple(lines)),))
+                lines = []
+            lines.append(line)
+        return (*found, (replace(section, lines=tuple(lines)),)) if lines else tuple(found)
+
+    def _needs(self, sheet: Sheet, before: Sequence[Panel]) -> tuple[Panel, ...]:
+        """The panels before, and as many lines by need as fit on them and after them, the most useful of every need
+        first."""
+        sections = [section for need in sheet.needs if (section := _callable(need)) is not None]
+
+        def fits(kept: Sequence[Rank]) -> bool:
+            packed = self._packed(before, cut(sections, kept, short=False))
+            return packed is not None and len(packed) < PANELS
+
+        return self._packed(before, cut(sections, most(list(by_use(sections)), fits), short=False)) or tuple(before)
+
+    def _packed(self, before: Sequence[Panel], sections: Iterable[Section]) -> tuple[Panel, ...] | None:
+        """Sections in their order, each whole, on as few panels as that takes; None where one is too long for any."""
+        found = [list(panel) for panel in before]
+        for section in sections:
+            if not section.lines:
+                continue
+            if self._height([section]) > self.style.room:
+                return None
+            if found and self._height([*found[-1], section]) <= self.style.room:
+                found[-1].append(section)
+            else:
+                found.append([section])
+        return tuple(map(tuple, found))
+
+    def _height(self, sections: Sequence[Section]) -> float:
+        style = self.style
+        parts = [
+            style.above + self._rows(section.heading, style.column, style.heading, bold=True) + 1.5 + style.below
+            + sum(self.line_height(line) + style.between for line in section.lines)
+            for section in sections
+        ]  # fmt: skip
+        return sum(parts) - style.above - style.between
+
+    def line_height(self, line: Line) -> float:
+        """A name with what a pause says, and numbers beside it."""
+        style = self.style
+        wide = any(number.before for number in line.numbers)
+        words = style.column - style.gap - (style.wide_numbers if wide else style.numbers)
+        own = self._rows(line.name, words, style.name, bold=True)
+        own += sum(self._rows(text, words, style.small) + style.inner for text in (line.facts, line.status) if text)
+        return max(own, self._numbers(line))
+
+    def _numbers(self, line: Line) -> float:
+        style = self.style
+        found = 0.0
+        for index, number in enumerate(line.numbers):
+            if index == 0 and not number.before:
+                after = self._rows(number.after, style.numbers, style.small) + style.inner if number.after else 0.0
+                found += style.number + after + style.inner
+            else:
+                rows = self.letters.rows(number.words, style.wide_numbers, style.small * 1.1, bold=True)
+                found += (style.name if index else style.number) + (rows - 1) * style.small * (1 + style.leading)
+                found += style.inner
+        return found
+
+    def _rows(self, text: str, width: float, size: float, bold: bool = False) -> float:
+        rows = self.letters.rows(text, width, size, bold)
+        return rows * size + (rows - 1) * size * self.style.leading
+
+
+def _callable(need: Section) -> Section | None:
+    """A need with those that can be called and take people; hot lines stand on a card already."""
+    lines = tuple(
+        replace(line, numbers=line.numbers[:1], facts="", hours="", who="", note="", rules=(), group="")
+        for line in need.lines
+        if line.numbers and line.now and line.type != "hotline"
+    )
+    return replace(need, lines=lines, texts=(), total=len(lines)) if lines else None
+
+
+def _one_a_need(needs: Iterable[Section]) -> Iterator[Line]:
+    """The first to call for every need, under the need's name; nobody twice."""
+    seen: set[str] = set()
+    for need in needs:
+        section = _callable(need)
+        line = next((line for line in section.lines if line.numbers[0].number not in seen), None) if section else None
+        if line is not None:
+            seen.add(line.numbers[0].number)
+            yield replace(line, facts=need.heading)

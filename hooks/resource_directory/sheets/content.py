@@ -1,0 +1,430 @@
+"""What paper says about a county or a region: frozen data, made from the Directory and the day.
+
+The same functions answer here that answer on the page of the place: the eight questions, who may be called, what a
+pause means. A withheld place is named with its number, as on its card, and never with a street, a town or a point.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from resource_directory.answering import Answer, answers, county_answers, region_records
+from resource_directory.call_order import CallOrder
+from resource_directory.directory import Directory
+from resource_directory.measures import NOT_OF_PEOPLE
+from resource_directory.messages import Messages
+from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record
+from resource_directory.places import County
+from resource_directory.sheets.order import Call, Calls, county_calls, region_calls
+from resource_directory.views import RecordView
+from resource_directory.vocabulary import Question
+from resource_directory.words import ages_words, day_words, hours_words, list_words, miles_words, phone_words, web_words
+
+#: More of one question or need than this is more than anybody calls.
+MOST_LINES = 10
+#: A line of who qualifies is cut at so many letters; the rest is on the web.
+LONGEST_WHO = 160
+#: Two numbers of a program, as on its card; hot lines give all.
+NUMBERS = 2
+#: So many are named where no number of any is known.
+WITHOUT_NUMBER = 2
+#: Questions of which the answer is said of the regions themselves.
+_SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
+#: The rule that says in a line who qualifies, by the codes of data/vocab/program_rules.yml.
+WHO_BY_RULE = (
+    "coc_category_4", "pha_income", "fvpsa_free", "rhy_basic_center", "rhy_transitional_living",
+    "rhy_maternity_group_home", "rhy_street_outreach", "lsc_survivors", "health_center_ability_to_pay",
+)  # fmt: skip
+NO_BREAK = "\u00a0"
+#: Letters of ids: none that looks like another, and no vowels, so that no word comes out.
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+_ID_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it is read out: `before` it (`Text HOME to`, `TTY`), the number, and `after` it an extension."""
+
+    number: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def words(self) -> str:
+        return " ".join(part for part in (self.before, self.number, self.after) if part)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One to call. `facts` are its kind, town and miles; `who` is in `who_language` where that is not the sheet's.
+
+    `group` stands above the first of several lines that share it.
+    """
+
+    id: str
+    type: str
+    name: str
+    numbers: tuple[Number, ...]
+    note: str = ""
+    facts: str = ""
+    hours: str = ""
+    who: str = ""
+    who_language: str = ""
+    status: str = ""
+    #: False for who takes nobody at present.
+    now: bool = True
+    group: str = ""
+    #: Who qualifies by the rules of its programs, where the entry does not say it itself. Said once a section.
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question or a need with its lines, the most useful first, as many as there is room for; `total` says how many
+    there are. `texts` are said where nothing is known."""
+
+    code: str
+    heading: str
+    lines: tuple[Line, ...] = ()
+    total: int = 0
+    texts: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Who qualifies, by the rules of the programs of its lines."""
+        return tuple(dict.fromkeys(rule for line in self.lines for rule in line.rules))
+
+    @property
+    def more(self) -> int:
+        """How many more the web has."""
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet, a card or a poster of a place says. `code` is `08031` or `co-503`; `page` the address of the
+    place's page below the site's top."""
+
+    code: str
+    name: str
+    state: str
+    page: str
+    language: str
+    day: date
+    hotlines: tuple[Line, ...]
+    answers: tuple[Section, ...]
+    needs: tuple[Section, ...]
+    #: FIPS codes of the counties that the map shows, and the records whose points it may show.
+    counties: tuple[str, ...]
+    mapped: tuple[Record, ...] = field(repr=False, default=())
+    check_after: date = date.min
+
+    @property
+    def place(self) -> str:
+        """`Denver County, Colorado`; `Guam`; `Metropolitan Denver CoC (CO-503)`."""
+        return f"{self.name}, {self.state}" if self.state not in {"", self.name} and "-" not in self.code else self.name
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Every line, from the top."""
+        yield from self.hotlines
+        for section in (*self.answers, *self.needs):
+            yield from section.lines
+
+    def id_of(self, kind: str) -> str:
+        """`08031-7KQ3FX`: the place, and what tells one state of what is said from another, whatever the day."""
+        said = repr((kind, self.language, self.code, self.name, self.hotlines, self.answers, self.needs))
+        number = int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
+        letters = []
+        for _ in range(_ID_LENGTH):
+            number, rest = divmod(number, len(_ALPHABET))
+            letters.append(_ALPHABET[rest])
+        return f"{self.code}-{''.join(letters)}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Makes sheets of a Directory in the language of its messages."""
+
+    directory: Directory
+    messages: Messages
+    _views: dict[str, RecordView] = field(default_factory=dict, repr=False)
+    _rule_titles: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def county(self, county: County) -> Sheet:
+        """All that may be said of a county; what does not fit is left out later."""
+        known = county_answers(self.directory, county)
+        calls = county_calls(self._order, county)
+        state = self.directory.places.states[county.state].name
+        regions = [region for region, _ in self.directory.regions_of_county.get(county.fips, ())]
+        return self._sheet(
+            calls, known.eight, regions, code=county.fips, name=county.full_name, state=state, page=county.url,
+            counties=(county.fips,), mapped=known.place.local,
+        )  # fmt: skip
+
+    def region(self, region: ContinuumOfCare) -> Sheet:
+        """The same of a region."""
+        known = region_records(self.directory, region)
+        own = (r for r in known.local if r.id == region.id or not isinstance(r, ContinuumOfCare))
+        place = replace(known, local=tuple(own))
+        calls = region_calls(self._order, region)
+        eight = answers(self.directory, place, self.directory.vocabulary.questions)
+        number = region.coc_number.lower()
+        state = self.directory.places.states[region.coc_number[:2]].name
+        name = f"{self._view(region).neutral_title} ({region.coc_number})"
+        return self._sheet(
+            calls, eight, [region], code=number, name=name, state=state,
+            page=f"regions/{number}/", counties=tuple(share.fips for share in region.counties), mapped=place.local,
+        )  # fmt: skip
+
+    def _sheet(
+        self, calls: Calls, eight: Sequence[Answer], regions: Sequence[ContinuumOfCare], *, state: str, **place: Any
+    ) -> Sheet:
+        sheet = Sheet(
+            state=state, language=self.messages.language, day=self.directory.today, hotlines=self.hotlines,
+            answers=tuple(self._answer(answer, calls, regions, state) for answer in eight),
+            needs=tuple(self._needs(calls, state)),
+            **place,
+        )  # fmt: skip
+        return replace(sheet, check_after=self._check_after(sheet))
+
+    def _check_after(self, sheet: Sheet) -> date:
+        """The day on which the first kind of entry on it has stood longest, or the first notice runs out."""
+        types = {line.type for line in sheet.lines if line.type}
+        limit = min((self.directory.vocabulary.types[code].confirm_within_days for code in types), default=60)
+        ends = [sheet.day + timedelta(days=limit)]
+        for line in sheet.lines:
+            told = self.directory.records[line.id].referral if line.id in self.directory.records else None
+            if told is not None and told.until is not None and told.until > sheet.day:
+                ends.append(told.until)
+        return min(ends)
+
+    def _view(self, record: Record) -> RecordView:
+        if record.id not in self._views:
+            self._views[record.id] = RecordView(record, self.directory, self.messages)
+        return self._views[record.id]
+
+    @cached_property
+    def _order(self) -> CallOrder:
+        return CallOrder(self.directory)
+
+    @cached_property
+    def hotlines(self) -> tuple[Line, ...]:
+        """The lines for the whole country, each with all its numbers."""
+        views = [self._view(line) for line in self.directory.hotlines]
+        return tuple(
+            Line(view.record.id, view.record.type, view.name, tuple(map(self.number, view.phones))) for view in views
+        )
+
+    def number(self, phone: Phone) -> Number:
+        """A number in the words of `phone_words`, taken apart around its digits."""
+        before, _, after = phone_words(phone, self.messages).partition(phone.number)
+        return Number(phone.number, before.strip(), after.strip(" ,"))
+
+    def _needs(self, calls: Calls, state: str) -> Iterator[Section]:
+        for need, found in calls.by_need():
+            if found and need.code not in NOT_OF_PEOPLE:
+                yield self._reached(need.code, need.label, found, lambda call: self.line(call, state))
+
+    def _reached(self, code: str, heading: str, calls: Sequence[Call], line_of: Callable[[Call], Line]) -> Section:
+        """Those with a number, the first of several with the same one: a call reaches them all. Where none has one,
+        some are named, with the hot line that may know how to reach them."""
+        by_number: dict[Phone, Call] = {}
+        for call in calls:
+            phones = self._view(call.record).phones
+            if phones and len(by_number) < MOST_LINES:
+                by_number.setdefault(phones[0], call)
+        if by_number:
+            return Section(code, heading, tuple(map(line_of, by_number.values())), len(calls))
+        named = tuple(map(line_of, calls[:WITHOUT_NUMBER]))
+        hotline = self.directory.line_for_type(named[0].type)
+        if hotline is None:
+            return Section(code, heading, named, len(calls))
+        view, group = self._view(hotline), self.messages.gettext("This line may know how to reach it:")
+        known = Line(hotline.id, hotline.type, view.name, tuple(map(self.number, view.phones[:1])), group=group)
+        return Section(code, heading, (known,), len(calls) - len(named) + 1, self._without_number(named))
+
+    def _without_number(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        """`In Ohio: ask whether they serve this place: one (one.org); two.` and that no number is known."""
+        sites = (self.directory.records[line.id].url for line in lines)
+        names = [f"{line.name} ({_host(url)})" if url else line.name for line, url in zip(lines, sites, strict=True)]
+        group = f"{lines[0].group}: " if lines[0].group else ""
+        return (f"{group}{'; '.join(names)}. {self.messages.gettext('We know no telephone number.')}",)
+
+    def _rules(self, record: Record) -> tuple[str, ...]:
+        if record.eligibility:
+            return ()
+        if record.id not in self._rule_titles:
+            found = {rule.code: rule.title for rule in self.directory.rules_for(record)}
+            self._rule_titles[record.id] = tuple(found[code] for code in WHO_BY_RULE if code in found)
+        return self._rule_titles[record.id]
+
+    def line(self, call: Call, state: str) -> Line:
+        """What a line says of a record: the card of its page, with hours and who qualifies."""
+        view = self._view(call.record)
+        who, language = self._who(view)
+        return Line(
+            view.record.id, view.record.type, view.name, tuple(map(self.number, view.phones[:NUMBERS])),
+            note=self._note(view), facts=self._facts(view, call.miles), hours=self._hours(view), who=who,
+            who_language=language, status=self._status(view), now=call.now, group=self._group(call, state),
+            rules=self._rules(view.record),
+        )  # fmt: skip
+
+    def _group(self, call: Call, state: str) -> str:
+        say = self.messages.gettext
+        return {
+            "serves": "",
+            "listed": say("Listed here: ask first whether they serve this place"),
+            "may_know": say("May know of help: ask"),
+            "leads": say("Lead to help: ask"),
+            "in_state": say("In %(place)s: ask whether they serve this place") % {"place": state},
+            "nearest": say("Nearest in other counties"),
+        }[call.standing]
+
+    def _note(self, view: RecordView) -> str:
+        """Whose number it is; or that none is known, with the web site where there is one."""
+        if view.phone_of:
+            return self.messages.say("Number of %(name)s.", name=view.phone_of.rstrip("."))
+        if view.phones:
+            return ""
+        where = f" {_host(view.record.url)}" if view.record.url else ""
+        return self.messages.gettext("We know no telephone number.") + where
+
+    def _facts(self, view: RecordView, distance: float | None) -> str:
+        parts = [view.type.label, view.town]
+        if view.withheld:
+            parts.append(self.messages.gettext("The address is not published.").rstrip("."))
+        elif distance is not None:
+            said = miles_words(distance, self.messages)
+            about = said if round(distance) < 2 else self.messages.say("about %(distance)s", distance=said)
+            parts.append(about.replace(" ", NO_BREAK))
+        return " · ".join(filter(None, (*parts, view.setting_note)))
+
+    def _hours(self, view: RecordView) -> str:
+        """Hours of the first number, else of intake, else of the house; empty where none are known."""
+        first = view.phones[0] if view.phones else None
+        if first is not None and first.opening_hours:
+            said = hours_words(first.opening_hours, self.messages)
+            return self.messages.say("Answered %(hours)s", hours=said)
+        for purpose in ("intake", "opening"):
+            for schedule in view.record.schedules or ():
+                if schedule.purpose == purpose:
+                    when = hours_words(schedule.opening_hours, self.messages) if schedule.opening_hours else ""
+                    said = ". ".join(filter(None, (when, schedule.description)))
+                    intake = purpose == "intake"
+                    say = self.messages.say
+                    return say("Intake: %(hours)s", hours=said) if intake else say("Open: %(hours)s", hours=said)
+        return ""
+
+    def _who(self, view: RecordView) -> tuple[str, str]:
+        """Who qualifies, as the organization says, in a line; and its language where it is not the sheet's."""
+        own = view.record.eligibility
+        if own is None:
+            return "", ""
+        coded = self._who_coded(view, own)
+        translated = view.translation.eligibility
+        text = " ".join((translated or own.description or "").split())
+        foreign = "en" if text and not translated and not self.messages.is_source else ""
+        if foreign and coded:
+            # Facts in codes have words in every language.
+            return _cut(coded), ""
+        return _cut(". ".join(filter(None, (coded, text)))), foreign
+
+    def _who_coded(self, view: RecordView, own: Eligibility) -> str:
+        parts = [
+            ages_words(own.minimum_age, own.maximum_age, self.messages),
+            list_words(view.labels("populations", own.populations), messages=self.messages),
+            list_words(view.labels("households", own.households), messages=self.messages),
+        ]
+        return "; ".join(filter(None, parts))
+
+    def _status(self, view: RecordView) -> str:
+        """What a pause, a waiting list or a closed door is said to be; nothing where it takes people or nobody said."""
+        state, sentence = view.referral
+        if state in {"", "open"}:
+            return ""
+        parts = [sentence, (view.record.referral and view.record.referral.alert) or ""]
+        if view.instead is not None:
+            other = self._view(view.instead)
+            number = f", {self.number(other.phones[0]).words}" if other.phones else ""
+            parts.append(self.messages.say("Try instead: %(name)s%(number)s.", name=other.name, number=number))
+        return " ".join(filter(None, parts))
+
+    def _answer(self, answer: Answer, calls: Calls, regions: Sequence[ContinuumOfCare], state: str) -> Section:
+        question = answer.question
+        code, heading = question.code, question.question
+        if code in _SAID_OF_REGIONS:
+            lines = tuple(map(self._lead, regions)) if code == "coc_lead" else tuple(self._meetings(regions))
+            if lines:
+                return Section(code, heading, lines[:MOST_LINES], len(lines))
+        found = () if code in _SAID_OF_REGIONS else self._called(answer, calls)
+        if not found:
+            return Section(code, heading, self._line_of(question), texts=self._gap(question))
+        return self._reached(code, heading, found, lambda call: self._short(self.line(call, state)))
+
+    def _short(self, line: Line) -> Line:
+        return replace(line, hours="", who="", who_language="", rules=())
+
+    def _called(self, answer: Answer, calls: Calls) -> tuple[Call, ...]:
+        """Who answers a question, in the order of calls; then the nearest elsewhere, nearest first."""
+        nearest = (
+            Call(near.record, "nearest", near.distance, not self._order.takes_nobody(near.record))
+            for near in answer.nearest
+        )
+        return (*calls.among((*answer.local, *answer.wider)), *nearest)
+
+    def _lead(self, region: ContinuumOfCare) -> Line:
+        view = self._view(region)
+        said = {"place": region.name, "code": region.coc_number}
+        if region.lead_agency is None:
+            facts = self.messages.say("Leader not known for %(place)s (%(code)s).", **said)
+            return Line(region.id, region.type, view.name, tuple(map(self.number, view.phones[:NUMBERS])), facts=facts)
+        facts = self.messages.say("Led %(place)s (%(code)s) in %(year)s.", **said, year=region.lead_agency.year)
+        numbers = tuple(map(self.number, view.phones[:NUMBERS]))
+        return Line(region.id, region.type, region.lead_agency.name, numbers, self._note(view), facts)
+
+    def _meetings(self, regions: Sequence[ContinuumOfCare]) -> Iterator[Line]:
+        for region in regions:
+            for meeting in region.meetings or ():
+                facts = " · ".join(filter(None, (meeting.when, meeting.where, meeting.who_may_come)))
+                yield Line(region.id, region.type, meeting.name, (), facts=facts)
+
+    def _line_of(self, question: Question) -> tuple[Line, ...]:
+        """The line for the whole country that a question without an answer leads to."""
+        line = self.directory.line_of(question.finder.url)
+        if line is None:
+            return ()
+        view = self._view(line)
+        return (Line(line.id, line.type, view.name, tuple(map(self.number, view.phones[:1]))),)
+
+    def _gap(self, question: Question) -> tuple[str, ...]:
+        look = f"{question.finder.name}, {web_words(question.finder.url)}"
+        return (question.unknown, f"{question.ask} " + self.messages.say("Look here: %(link)s.", link=look))
+
+
+def _host(url: str) -> str:
+    """A site's first page: nobody types more."""
+    return web_words(url).split("/")[0]
+
+
+def _cut(text: str) -> str:
+    """A text cut between words where it is longer than a line may be."""
+    if len(text) <= LONGEST_WHO:
+        return text
+    return text[:LONGEST_WHO].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
+
+
+def title_of(sheet: Sheet, messages: Messages) -> str:
+    """The title of a sheet: neutral, as it stands in a window's name and in lists of files."""
+    return messages.say("Whom to call: %(place)s", place=sheet.place)
+
+
+def dated(sheet: Sheet, messages: Messages) -> tuple[str, str]:
+    """When it was made, and after which day to check it."""
+    made = messages.say("Made on %(day)s.", day=day_words(sheet.day, messages))
+    return made, messages.say("Check it after %(day)s.", day=day_words(sheet.check_after, messages))

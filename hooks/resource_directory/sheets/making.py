@@ -1,0 +1,140 @@
+"""Much paper at once: places, kinds and languages, shared out among processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from resource_directory.directory import Directory
+from resource_directory.messages import ENGLISH, Messages
+from resource_directory.processes import Advance, Children, cores, shares
+from resource_directory.sheets.content import Sheet
+from resource_directory.sheets.drawing import Drawing
+from resource_directory.sheets.kinds import Press
+from resource_directory.sheets.setting import CannotSet, Setter
+from resource_directory.translating import in_language
+
+
+class Job(NamedTuple):
+    """Paper of a place, a county's code (`08031`) or a region's number (`co-503`), in a language."""
+
+    code: str
+    language: str
+
+
+class Printed(NamedTuple):
+    """A document that was made. `name` is its file's: `08031-sheet-en.pdf`."""
+
+    name: str
+    id: str
+    size: int
+
+
+class Made(NamedTuple):
+    """What came of a job: its documents, or why one cannot be made."""
+
+    printed: tuple[Printed, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Works:
+    """Makes paper of a Directory. `site` is the address of the site's top."""
+
+    directory: Directory
+    templates: Path
+    node_modules: Path
+    site: str
+    _presses: dict[str, Press] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _setter(self) -> Setter:
+        return Setter(self.templates, self.node_modules)
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        return Drawing(self.directory)
+
+    def press(self, language: str) -> Press:
+        """What prints in a language. Raises KeyError where the site does not speak it."""
+        if language not in self._presses:
+            messages = self.languages[language]
+            directory = self.directory if messages.is_source else in_language(self.directory, messages)
+            self._presses[language] = Press(directory, messages, self._setter, self._drawing, self.site)
+        return self._presses[language]
+
+    @property
+    def languages(self) -> Mapping[str, Messages]:
+        """The languages of paper, by tag."""
+        return {messages.language: messages for messages in (ENGLISH, *self.directory.languages)}
+
+    def sheet(self, job: Job) -> Sheet:
+        """All that may be said of a place. Raises KeyError where there is no such place."""
+        press = self.press(job.language)
+        if "-" in job.code:
+            return press.content.region(press.directory.regions[job.code.upper()])
+        return press.content.county(press.directory.places.counties[job.code])
+
+    def jobs_of_state(self, slug: str, language: str) -> Iterator[Job]:
+        """Every county of a state (`co`) and every region that it keeps."""
+        for county in self.directory.places.counties_of_state.get(slug.upper(), ()):
+            yield Job(county.fips, language)
+        for region in self.directory.regions_kept.get(slug, ()):
+            yield Job(region.coc_number.lower(), language)
+
+    def make(self, job: Job, kinds: Sequence[str], put: Callable[[str, bytes], object]) -> Made:
+        """Makes the kinds of paper of a place; `put` takes each file's name and bytes."""
+        sheet = self.sheet(job)
+        printed: list[Printed] = []
+        for kind in kinds:
+            try:
+                paper = self.press(job.language).paper(kind, sheet)
+            except CannotSet as error:
+                return Made(tuple(printed), f"{file_name(job, kind)}: {error}")
+            put(file_name(job, kind), paper.pdf)
+            printed.append(Printed(file_name(job, kind), paper.id, len(paper.pdf)))
+        return Made(tuple(printed))
+
+    def make_all(
+        self,
+        jobs: Sequence[Job],
+        kinds: Sequence[str],
+        put: Callable[[str, bytes], object],
+        advance: Advance | None = None,
+    ) -> list[Made]:
+        """Makes all jobs, in their order, in as many processes as there are cores.
+
+        This process forks and must not have set paper itself: Typst's threads do not live on in a child.
+        """
+        number = min(cores(), len(jobs))
+        if number < 2:
+            return [self._told(job, kinds, put, advance) for job in jobs]
+        # All that children share is made before they are: neighbours' shapes, indexes of records.
+        for language in dict.fromkeys(job.language for job in jobs):
+            self.sheet(next(job for job in jobs if job.language == language))
+        self._drawing.prepare()
+
+        def work(job: Job) -> Made:
+            # Each process has a core to itself.
+            os.environ.setdefault("RAYON_NUM_THREADS", "1")
+            return self.make(job, kinds, put)
+
+        found = Children(work, jobs, shares([1.0] * len(jobs), number)).results(advance)
+        return [found[index] for index in range(len(jobs))]
+
+    def _told(
+        self, job: Job, kinds: Sequence[str], put: Callable[[str, bytes], object], advance: Advance | None
+    ) -> Made:
+        made = self.make(job, kinds, put)
+        if advance is not None:
+            advance(1)
+        return made
+
+
+def file_name(job: Job, kind: str) -> str:
+    """`08031-sheet-en.pdf`."""
+    return f"{job.code}-{kind}-{job.language}.pdf"

@@ -82,13 +82,14 @@ $(THEME): scripts/theme-style.mjs $(NPM_STAMP) $(VENDOR) $(shell find overrides 
 	@mv $@.new $@
 
 # Chromium from Debian's packages when root on Debian (or Ubuntu's kin), otherwise Playwright's own; then Firefox, too,
-# for the offline edition. Without it those tests are skipped, and say so.
+# for the offline edition, and poppler-utils, which reads paper. Without one of them its tests are skipped, and say so.
 browser: $(BROWSER_STAMP)
 $(BROWSER_STAMP): $(DEV_STAMP)
 	@mkdir -p $(@D)
 	@wanted=""; \
 	command -v chromium >/dev/null || wanted="chromium fonts-dejavu-core"; \
 	command -v firefox-esr >/dev/null || wanted="$$wanted firefox-esr"; \
+	command -v pdftotext >/dev/null || wanted="$$wanted poppler-utils"; \
 	if [ -z "$$wanted" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && grep -qi '^ID=debian' /etc/os-release; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$wanted >/dev/null; \

@@ -12,14 +12,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pikepdf
 import pytest
+import zxingcpp
 
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.sheets.content import Line, Section, Sheet
-from resource_directory.sheets.drawing import code_svg
 from resource_directory.sheets.fitting import by_use, cut, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
@@ -247,11 +248,26 @@ def test_los_angeles_says_how_many_more_there_are(real_works: Works) -> None:
 @pytest.mark.parametrize("code", ["06037", "08031", "48301", "08111", "72127", "66010", "co-500", "ca-600", "tx-607"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_each_kind_has_two_pages_and_few_bytes(real_works: Works, code: str, language: str) -> None:
+    sizes = {}
     for kind in KINDS:
         paper = paper_of(real_works, code, kind, language)
         with pikepdf.open(io.BytesIO(paper.pdf)) as document:
-            assert len(document.pages) == 2 or kind == "large" or (kind, len(document.pages)) == ("poster", 1)
-        assert len(paper.pdf) < 40 * 1024
+            wanted = {"poster": 1, "handout": 4}.get(kind, 2)
+            assert len(document.pages) == wanted or kind == "large"
+        sizes[kind] = len(paper.pdf)
+    assert max(sizes.values()) < 40 * 1024 and sizes["sheet"] < 33 * 1024
+    # Sheet and card in one file share their fonts, their code, and what a file has beside its pages.
+    assert sizes["handout"] < 0.8 * (sizes["sheet"] + sizes["card"])
+
+
+def test_a_handout_is_a_sheet_and_a_card(works: Works) -> None:
+    """With one number for both, and so told in both."""
+    both = paper_of(works, DENVER, "handout")
+    pages = text_of(both.pdf).split("\f")
+    for kind, told in (("sheet", pages[:2]), ("card", pages[2:4])):
+        alone = paper_of(works, DENVER, kind)
+        assert flat("\f".join(told)).replace(both.id, alone.id) == flat("\f".join(text_of(alone.pdf).split("\f")[:2]))
+        assert both.id != alone.id and both.id in told[0]
 
 
 BOX = re.compile(r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">')
@@ -494,19 +510,25 @@ def test_ids_of_a_state_are_all_different(works: Works) -> None:
     assert len(keys) == len(set(keys)) > 100
 
 
-def test_the_code_leads_to_the_page_of_paper() -> None:
-    """Read by a camera's own rules, as far as segno knows them: the picture is that of its matrix."""
-    import segno
+def read_codes(pdf: bytes) -> list[list[str]]:
+    """What a camera reads on each page of a document."""
+    pictures = subprocess.run(["pdftoppm", "-r", "110", "-gray"], input=pdf, capture_output=True, check=True).stdout
+    pages = []
+    while pictures:
+        _, size, _ = pictures.split(b"\n", 3)[:3]
+        wide, high = map(int, size.split())
+        start = len(b"\n".join(pictures.split(b"\n", 3)[:3])) + 1
+        page = np.frombuffer(pictures[start : start + wide * high], np.uint8).reshape(high, wide)
+        pages.append([code.text for code in zxingcpp.read_barcodes(page)])
+        pictures = pictures[start + wide * high :]
+    return pages
 
-    address = f"{SITE}paper/#08031-7KQ3FX"
-    svg = code_svg(address)
-    matrix = segno.make_qr(address, error="m", boost_error=False).matrix
-    drawn = {
-        (int(x) - 4 + step, int(float(y) - 4.5))
-        for x, y, wide in re.findall(r"M(\d+) ([\d.]+)h(\d+)", svg)
-        for step in range(int(wide))
-    }
-    assert drawn == {(x, y) for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark}
+
+def test_the_code_leads_to_the_page_of_paper(works: Works) -> None:
+    """As a camera reads it on the page: on the sheet's first, and on both cards'."""
+    paper = works.press("en").paper("handout", works.sheet(Job("08031", "en")))
+    address = f"{SITE}paper/#{paper.id}"
+    assert read_codes(paper.pdf) == [[address], [], [address, address], []]
 
 
 # From the terminal
@@ -550,7 +572,7 @@ def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]],
         (("--county", "08113", "--lang", "vi"), "There is no language of the site 'vi'. Languages are en, es."),
         (
             ("--county", "08113", "--kind", "hat"),
-            "There is no kind of paper 'hat'. Kinds are sheet, card, eight, large, poster, list, numbers.",
+            "There is no kind of paper 'hat'. Kinds are sheet, card, handout, eight, large, poster, list, numbers.",
         ),
         ((), "Name a place: --county, --region, --state or --all."),
     ],

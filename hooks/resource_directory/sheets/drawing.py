@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import segno
@@ -42,6 +43,8 @@ MARKS: Mapping[str, str] = {
     "domestic_violence": "m-4-12h8v8h8v8h-8v8h-8v-8h-8v-8h8z",
 }
 _OTHER = "m-10-4h20v8h-20z"
+#: Dots to a square of a code, so that no reader blurs its edges.
+DOTS = 4
 Box = tuple[float, float, float, float]
 
 
@@ -275,20 +278,10 @@ def mark_svg(type_code: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-15 -15 30 30"><path d="M0 0{mark}"/></svg>'
 
 
-def code_svg(address: str) -> str:
-    """A QR code (ISO/IEC 18004) of an address, a seventh of which may be lost, with the quiet zone of the norm."""
-    code = segno.make_qr(address, error="m", boost_error=False)
-    size = code.symbol_size(border=4)[0]
-    runs = []
-    for y, row in enumerate(code.matrix):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                runs.append(f"M{x + 4} {y + 4.5}h{end - x}")
-            x = end + 1
-    # A hair wider than the squares are tall, or some readers show white lines between rows.
-    path = f'<path d="{"".join(runs)}" stroke="#000" stroke-width="1.02"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">{path}</svg>'
+@lru_cache(maxsize=8)
+def code_png(address: str) -> bytes:
+    """A QR code (ISO/IEC 18004) of an address, a seventh of which may be lost, with the quiet zone of the norm: a PNG
+    picture of one bit a dot. As a path it takes four times the bytes, and is never shared by two pages."""
+    made = io.BytesIO()
+    segno.make_qr(address, error="m", boost_error=False).save(made, kind="png", scale=DOTS, border=4)
+    return made.getvalue()

@@ -11,7 +11,7 @@ from resource_directory.messages import Messages
 from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
-from resource_directory.sheets.drawing import Drawing, code_svg, mark_svg
+from resource_directory.sheets.drawing import Drawing, code_png, mark_svg
 from resource_directory.sheets.fitting import Fitted, Fitting, Style, by_use, cut, rules
 from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count, texts_of
 from resource_directory.vocabulary import RecordType
@@ -125,10 +125,24 @@ class Press:
             key = fitted.sheet.id_of(kind)
             data = self._sheet_data(fitted, key, words)
             self._refuse_telling(data, words)
-            pdf = self.setter.pdf("sheet", data, sheet.day)
+            pdf = self.setter.pdf({"sheet": data}, sheet.day)
             if page_count(pdf) <= 2:
                 return Paper(key, pdf, fitted.sheet)
         raise CannotSet(f"{sheet.place}: it does not fit on two pages.")
+
+    def handout(self, sheet: Sheet) -> Paper:
+        """Sheet and card in one file of four pages, with one id: two files would hold the fonts twice."""
+        words = self._plain
+        card = self.cards.folded(sheet, words.hotlines)
+        for spare in _TRIES:
+            fitted = self.fitting.fitted(sheet, spare)
+            both = replace(fitted.sheet, needs=(*fitted.sheet.needs, *card.sheet.needs))
+            key = both.id_of("handout")
+            parts = {"sheet": self._sheet_data(fitted, key, words), "card": self._folded_data(card, key, words)}
+            pdf = self.setter.pdf(parts, sheet.day)
+            if page_count(pdf) <= 4:
+                return Paper(key, pdf, both)
+        raise CannotSet(f"{sheet.place}: sheet and card do not fit on four pages.")
 
     def _refuse_telling(self, data: JSON, words: _Words) -> None:
         """Raises CannotSet where discreet paper would hold a word that tells: in a text, its title, or its code."""
@@ -168,20 +182,23 @@ class Press:
         return self._folded(self.discreet.sheet(sheet), "numbers", self._neutral)
 
     def _folded(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
-        say = self.messages.gettext
         made = self.cards.folded(sheet, words.hotlines)
         key = made.sheet.id_of(kind)
+        data = self._folded_data(made, key, words)
+        self._refuse_telling(data, words)
+        return self._two_pages("card", data, Paper(key, b"", made.sheet))
+
+    def _folded_data(self, made: Panels, key: str, words: _Words) -> JSON:
+        say = self.messages.gettext
         cover: list[JSON | str] = ["cover"]
         panels = cover + [self._panel(sections) for sections in made.panels]
-        data = {
+        return {
             **self._card_data(made, key, words),
             "folded": True,
             "front": panels[: PANELS // 2],
             "back": panels[PANELS // 2 :],
             "how": say("Print on both sides, flip on the long edge. Cut at the whole lines, fold at the broken ones."),
         }
-        self._refuse_telling(data, words)
-        return self._two_pages("card", data, Paper(key, b"", made.sheet))
 
     def eight(self, sheet: Sheet) -> Paper:
         """Eight cards of 3.5 by 2 inches on a page, front and back."""
@@ -220,14 +237,14 @@ class Press:
             "needs": [self._section(section) for section in shown.needs],
             "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
         }
-        return Paper(key, self.setter.pdf("large", data, shown.day), shown)
+        return Paper(key, self.setter.pdf({"large": data}, shown.day), shown)
 
     def poster(self, sheet: Sheet) -> Paper:
         """A page to hang up, with numbers to tear off: the first hot lines, and the first to call by need."""
         for lines in range(POSTER_LINES, 1, -1):
             made = self.cards.poster(sheet, lines)
             key = made.id_of("poster")
-            pdf = self.setter.pdf("poster", self._poster_data(made, key), made.day)
+            pdf = self.setter.pdf({"poster": self._poster_data(made, key)}, made.day)
             if page_count(pdf) == 1:
                 return Paper(key, pdf, made)
         raise CannotSet(f"{sheet.place}: it does not fit on a page.")
@@ -261,7 +278,7 @@ class Press:
         return CardFitting(self.setter.letters, CardStyle())
 
     def _two_pages(self, template: str, data: JSON, paper: Paper) -> Paper:
-        pdf = self.setter.pdf(template, data, paper.sheet.day)
+        pdf = self.setter.pdf({template: data}, paper.sheet.day)
         if page_count(pdf) != 2:
             raise CannotSet(f"{paper.sheet.place}: it does not fit on two pages.")
         return replace(paper, pdf=pdf)
@@ -293,7 +310,7 @@ class Press:
             "direction": self.messages.direction,
             "name": sheet.place,
             "dated": list(dated(sheet, self.messages)),
-            "code": code_svg(address),
+            "code": list(code_png(address)),
             "code_alt": say("Code for a telephone's camera. It leads to %(address)s.", address=address),
             "id": key,
             "web": say(
@@ -353,6 +370,7 @@ def line_data(line: Line) -> JSON:
 _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "sheet": Press.sheet,
     "card": Press.card,
+    "handout": Press.handout,
     "eight": Press.eight,
     "large": Press.large,
     "poster": Press.poster,

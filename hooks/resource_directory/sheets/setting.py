@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import deflate
 import pikepdf
 import typst
 
 from resource_directory.sheets.fitting import FAMILY, FONTS, Letters, font_files
 
 JSON = dict[str, Any]
+#: The template that puts the kinds together.
+TEMPLATE = "paper.typ"
 #: The standard of accessible documents; with it Typst refuses pictures without words, and letters without a glyph.
 STANDARD: typst.PDFStandard = "ua-1"
+
+
+#: How a TrueType font begins, and its tables that say what it is called.
+_TRUETYPE = b"\0\1\0\0"
+_NOT_IN_PDF = frozenset({b"name", b"post"})
+#: What the metadata keep.
+_METADATA = (b"dc:title", b"dc:language", b"pdfuaid:part")
+#: How hard libdeflate packs: 10 gives a twentieth less than zlib, and higher ones hardly more for much longer.
+_LEVEL = 10
 
 
 class CannotSet(Exception):
@@ -32,7 +46,6 @@ class Setter:
     #: The folder of the templates, and `node_modules`.
     templates: Path
     node_modules: Path
-    _compilers: dict[str, typst.Compiler] = field(default_factory=dict, repr=False)
 
     @cached_property
     def letters(self) -> Letters:
@@ -44,35 +57,36 @@ class Setter:
         folders = [str(self.node_modules / folder) for folder in FONTS]
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
-    def pdf(self, template: str, data: JSON, day: date) -> bytes:
-        """A document of a template (`sheet`) with the data. Raises CannotSet."""
-        self._every_letter(data)
-        text = json.dumps({**data, "fonts": [FAMILY]}, ensure_ascii=False, sort_keys=True)
+    def pdf(self, parts: Mapping[str, JSON], day: date) -> bytes:
+        """A document of the parts: for each template (`sheet`) its data, one after another. Its title and language are
+        those of the first. Raises CannotSet."""
+        first = next(iter(parts.values()))
+        self._every_letter(list(parts.values()))
+        told = [{"template": template, "fonts": [FAMILY], **data} for template, data in parts.items()]
+        data = {"title": first["title"], "language": first["language"], "parts": told}
+        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         made = int(datetime.combine(day, time(), UTC).timestamp())
         try:
-            found = self._compiler(template).compile(
+            found = self._compiler.compile(
                 format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD, timestamp=made
             )
         except typst.TypstError as error:
-            raise CannotSet(f"{data.get('name', template)}: {error}") from error
+            raise CannotSet(f"{first['name']}: {error}") from error
         assert isinstance(found, bytes)
         return packed(found)
 
-    def _compiler(self, template: str) -> typst.Compiler:
-        if template not in self._compilers:
-            self._compilers[template] = typst.Compiler(
-                str(self.templates / f"{template}.typ"), root=str(self.templates), font_paths=self._fonts
-            )
-        return self._compilers[template]
+    @cached_property
+    def _compiler(self) -> typst.Compiler:
+        return typst.Compiler(str(self.templates / TEMPLATE), root=str(self.templates), font_paths=self._fonts)
 
-    def _every_letter(self, data: JSON) -> None:
+    def _every_letter(self, data: Sequence[JSON]) -> None:
         if set().union(*texts_of(data)) <= self._known:
             return
         for text in texts_of(data):
             missing = sorted(set(text) - self._known)
             if missing:
                 told = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing)
-                raise CannotSet(f"{data.get('name', '')}: the font has no {told}, which stands in '{text[:60]}'.")
+                raise CannotSet(f"{data[0]['name']}: the font has no {told}, which stands in '{text[:60]}'.")
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -93,12 +107,58 @@ def texts_of(data: Any) -> Iterator[str]:
 
 
 def packed(pdf: bytes) -> bytes:
-    """The same document with its objects in compressed streams (PDF 1.5): two thirds of the bytes. Its tags are half of
-    it, and Typst writes them in the open."""
+    """The same document in half of the bytes. Typst writes its tags, half of a PDF, in the open: here they go into
+    compressed streams (PDF 1.5). What fonts tell to programs that install them goes, and what the metadata say beside
+    the title, the language and the standard."""
     made = io.BytesIO()
+    pikepdf.settings.set_flate_compression_level(9)
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.Root.Metadata.write(_lean_metadata(document.Root.Metadata.read_bytes()))
+        del document.docinfo["/Creator"]
+        for stream in _large_streams(document):
+            small = deflate.zlib_compress(_lean(stream.read_bytes()), _LEVEL)
+            stream.write(bytes(small), filter=pikepdf.Name.FlateDecode)
         document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return made.getvalue()
+
+
+def _large_streams(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """What pages draw, and the fonts: nearly all bytes of a document. Asking for each of its objects takes longer."""
+    fonts: dict[tuple[int, int], pikepdf.Object] = {}
+    for page in document.pages:
+        yield page.Contents
+        for font in page.Resources.get("/Font", {}).values():
+            fonts[font.objgen] = font
+    for font in fonts.values():
+        yield font.ToUnicode
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        yield descriptor.FontFile2 if "/FontFile2" in descriptor else descriptor.FontFile3
+
+
+def _lean_metadata(packet: bytes) -> bytes:
+    """An XMP packet (ISO 16684-1) of the title, the language and the standard alone."""
+    found = [part for name in _METADATA for part in re.findall(b"<%s>.*?</%s>" % (name, name), packet, re.DOTALL)]
+    names = (b' xmlns:dc="http://purl.org/dc/elements/1.1/"', b' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"')
+    return (
+        b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+        + b"".join((*names, b">", *found))
+        + b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+    )
+
+
+def _lean(stream: bytes) -> bytes:
+    """A TrueType font without the tables that a PDF's reader does not need (ISO 32000-1, 9.9), else the same bytes."""
+    if not stream.startswith(_TRUETYPE):
+        return stream
+    number = int.from_bytes(stream[4:6], "big")
+    entries = [struct.unpack(">4sIII", stream[start : start + 16]) for start in range(12, 12 + 16 * number, 16)]
+    kept = [entry for entry in entries if entry[0] not in _NOT_IN_PDF]
+    head, body = stream[:4] + struct.pack(">H6x", len(kept)), b""
+    for tag, checksum, start, length in kept:
+        head += struct.pack(">4sIII", tag, checksum, 12 + 16 * len(kept) + len(body), length)
+        body += stream[start : start + length] + bytes(-length % 4)
+    return head + body
 
 
 def page_count(pdf: bytes) -> int:

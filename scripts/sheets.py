@@ -131,7 +131,7 @@ def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace) -> int
 
 
 def _summary(made: Sequence[Made], seconds: float, folder: Path) -> str:
-    sizes = [printed.size for found in made for printed in found.printed]
+    sizes = [document.size for found in made for document in found.documents]
     largest = max(sizes, default=0) / 1024
     total = sum(sizes) / 1024 / 1024
     return f"{len(sizes):,} files in {folder}, {total:.1f} MB, the largest {largest:.0f} KB, in {seconds:.1f} s."

@@ -115,6 +115,7 @@ class Sheet:
     state: str
     page: str
     language: str
+    #: The first day of the week in which it is made.
     day: date
     hotlines: tuple[Line, ...]
     answers: tuple[Section, ...]
@@ -186,7 +187,7 @@ class Content:
         self, calls: Calls, eight: Sequence[Answer], regions: Sequence[ContinuumOfCare], *, state: str, **place: Any
     ) -> Sheet:
         sheet = Sheet(
-            state=state, language=self.messages.language, day=self.directory.today, hotlines=self.hotlines,
+            state=state, language=self.messages.language, day=week_of(self.directory.today), hotlines=self.hotlines,
             answers=tuple(self._answer(answer, calls, regions, state) for answer in eight),
             needs=tuple(self._needs(calls, state)),
             **place,
@@ -200,7 +201,7 @@ class Content:
         ends = [sheet.day + timedelta(days=limit)]
         for line in sheet.lines:
             told = self.directory.records[line.id].referral if line.id in self.directory.records else None
-            if told is not None and told.until is not None and told.until > sheet.day:
+            if told is not None and told.until is not None and told.until > self.directory.today:
                 ends.append(told.until)
         return min(ends)
 
@@ -424,7 +425,12 @@ def title_of(sheet: Sheet, messages: Messages) -> str:
     return messages.say("Whom to call: %(place)s", place=sheet.place)
 
 
+def week_of(day: date) -> date:
+    """The Monday of its week: paper that says the same is the same, bytes and all, for a week."""
+    return day - timedelta(days=day.weekday())
+
+
 def dated(sheet: Sheet, messages: Messages) -> tuple[str, str]:
     """When it was made, and after which day to check it."""
-    made = messages.say("Made on %(day)s.", day=day_words(sheet.day, messages))
+    made = messages.say("Made in the week of %(day)s.", day=day_words(sheet.day, messages))
     return made, messages.say("Check it after %(day)s.", day=day_words(sheet.check_after, messages))

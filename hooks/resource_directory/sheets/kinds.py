@@ -11,7 +11,7 @@ from resource_directory.messages import Messages
 from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
-from resource_directory.sheets.drawing import Drawing, code_png, mark_svg
+from resource_directory.sheets.drawing import Drawing, mark_svg
 from resource_directory.sheets.fitting import Fitted, Fitting, Style, by_use, cut, rules
 from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count, texts_of
 from resource_directory.vocabulary import RecordType
@@ -19,6 +19,8 @@ from resource_directory.words import list_words
 
 #: Where a reader of paper looks up what has changed.
 PAGE = "paper/"
+#: Sheet and card in one file.
+HANDOUT = "handout"
 #: So many lines a need in large print.
 LARGE_LINES = 3
 LARGE = Style(number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
@@ -137,7 +139,7 @@ class Press:
         for spare in _TRIES:
             fitted = self.fitting.fitted(sheet, spare)
             both = replace(fitted.sheet, needs=(*fitted.sheet.needs, *card.sheet.needs))
-            key = both.id_of("handout")
+            key = both.id_of(HANDOUT)
             parts = {"sheet": self._sheet_data(fitted, key, words), "card": self._folded_data(card, key, words)}
             pdf = self.setter.pdf(parts, sheet.day)
             if page_count(pdf) <= 4:
@@ -310,7 +312,7 @@ class Press:
             "direction": self.messages.direction,
             "name": sheet.place,
             "dated": list(dated(sheet, self.messages)),
-            "code": list(code_png(address)),
+            "code": address,
             "code_alt": say("Code for a telephone's camera. It leads to %(address)s.", address=address),
             "id": key,
             "web": say(
@@ -370,7 +372,7 @@ def line_data(line: Line) -> JSON:
 _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "sheet": Press.sheet,
     "card": Press.card,
-    "handout": Press.handout,
+    HANDOUT: Press.handout,
     "eight": Press.eight,
     "large": Press.large,
     "poster": Press.poster,

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from resource_directory.directory import Directory
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.processes import Advance, Children, cores, shares
 from resource_directory.sheets.content import Sheet
 from resource_directory.sheets.drawing import Drawing
-from resource_directory.sheets.kinds import Press
+from resource_directory.sheets.kept import Kept
+from resource_directory.sheets.kinds import HANDOUT, Paper, Press
+from resource_directory.sheets.ledger import Printed
 from resource_directory.sheets.setting import CannotSet, Setter
 from resource_directory.translating import in_language
 
@@ -26,18 +28,19 @@ class Job(NamedTuple):
     language: str
 
 
-class Printed(NamedTuple):
-    """A document that was made. `name` is its file's: `08031-sheet-en.pdf`."""
+class Document(NamedTuple):
+    """A document that was made. `name` is its file's: `08031-sheet-en.pdf`; `put` what became of it."""
 
     name: str
-    id: str
     size: int
+    printed: Printed
+    put: Any
 
 
 class Made(NamedTuple):
     """What came of a job: its documents, or why one cannot be made."""
 
-    printed: tuple[Printed, ...]
+    documents: tuple[Document, ...]
     problem: str = ""
 
 
@@ -49,11 +52,13 @@ class Works:
     templates: Path
     node_modules: Path
     site: str
+    #: The folder in which documents are kept that were set before.
+    cache: Path | None = None
     _presses: dict[str, Press] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _setter(self) -> Setter:
-        return Setter(self.templates, self.node_modules)
+        return Setter(self.templates, self.node_modules, Kept(self.cache) if self.cache is not None else None)
 
     @cached_property
     def _drawing(self) -> Drawing:
@@ -89,15 +94,15 @@ class Works:
     def make(self, job: Job, kinds: Sequence[str], put: Callable[[str, bytes], object]) -> Made:
         """Makes the kinds of paper of a place; `put` takes each file's name and bytes."""
         sheet = self.sheet(job)
-        printed: list[Printed] = []
+        made: list[Document] = []
         for kind in kinds:
             try:
                 paper = self.press(job.language).paper(kind, sheet)
             except CannotSet as error:
-                return Made(tuple(printed), f"{file_name(job, kind)}: {error}")
-            put(file_name(job, kind), paper.pdf)
-            printed.append(Printed(file_name(job, kind), paper.id, len(paper.pdf)))
-        return Made(tuple(printed))
+                return Made(tuple(made), f"{file_name(job, kind)}: {error}")
+            name = file_name(job, kind)
+            made.append(Document(name, len(paper.pdf), printed_of(paper), put(name, paper.pdf)))
+        return Made(tuple(made))
 
     def make_all(
         self,
@@ -111,7 +116,7 @@ class Works:
         This process forks and must not have set paper itself: Typst's threads do not live on in a child.
         """
         number = min(cores(), len(jobs))
-        if number < 2:
+        if cores() < 2:
             return [self._told(job, kinds, put, advance) for job in jobs]
         # All that children share is made before they are: neighbours' shapes, indexes of records.
         for language in dict.fromkeys(job.language for job in jobs):
@@ -135,6 +140,13 @@ class Works:
         return made
 
 
+def printed_of(paper: Paper) -> Printed:
+    """What the ledger keeps of a document."""
+    sheet = paper.sheet
+    records = tuple(dict.fromkeys(line.id for line in sheet.lines))
+    return Printed(paper.id, sheet.language, sheet.day, sheet.check_after, records)
+
+
 def file_name(job: Job, kind: str) -> str:
-    """`08031-sheet-en.pdf`."""
-    return f"{job.code}-{kind}-{job.language}.pdf"
+    """`08031-card-en.pdf`; that of sheet and card in one is `08031-en.pdf`."""
+    return f"{job.code}-{job.language}.pdf" if kind == HANDOUT else f"{job.code}-{kind}-{job.language}.pdf"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ import deflate
 import pikepdf
 import typst
 
+from resource_directory.record_cache import digest
+from resource_directory.sheets import drawing
+from resource_directory.sheets.drawing import code_png
 from resource_directory.sheets.fitting import FAMILY, FONTS, Letters, font_files
+from resource_directory.sheets.kept import Kept
 
 JSON = dict[str, Any]
 #: The template that puts the kinds together.
@@ -46,6 +51,8 @@ class Setter:
     #: The folder of the templates, and `node_modules`.
     templates: Path
     node_modules: Path
+    #: What has been set before, where it is kept.
+    kept: Kept | None = None
 
     @cached_property
     def letters(self) -> Letters:
@@ -59,21 +66,37 @@ class Setter:
 
     def pdf(self, parts: Mapping[str, JSON], day: date) -> bytes:
         """A document of the parts: for each template (`sheet`) its data, one after another. Its title and language are
-        those of the first. Raises CannotSet."""
+        those of the first. What has been set before is taken from the cache. Raises CannotSet."""
         first = next(iter(parts.values()))
-        self._every_letter(list(parts.values()))
         told = [{"template": template, "fonts": [FAMILY], **data} for template, data in parts.items()]
         data = {"title": first["title"], "language": first["language"], "parts": told}
-        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         made = int(datetime.combine(day, time(), UTC).timestamp())
+        if self.kept is None:
+            return self._set(data, made)
+        key = self.kept.key(self._stamp, json.dumps(data, ensure_ascii=False, sort_keys=True), made)
+        return self.kept.found(key) or self.kept.keep(key, self._set(data, made))
+
+    def _set(self, data: JSON, made: int) -> bytes:
+        self._every_letter(data["parts"])
+        for part in data["parts"]:
+            part["code"] = list(code_png(part["code"]))
+        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         try:
             found = self._compiler.compile(
                 format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD, timestamp=made
             )
         except typst.TypstError as error:
-            raise CannotSet(f"{first['name']}: {error}") from error
+            raise CannotSet(f"{data['parts'][0]['name']}: {error}") from error
         assert isinstance(found, bytes)
         return packed(found)
+
+    @cached_property
+    def _stamp(self) -> str:
+        """Stands for all that a document's bytes depend on beside its data."""
+        own = (Path(__file__), Path(drawing.__file__))
+        files = (*sorted(self.templates.glob("*.typ")), *font_files(self.node_modules), *own)
+        versions = (f"{name} {version(name)}" for name in ("typst", "pikepdf", "deflate", "segno"))
+        return " ".join((*(digest(file.read_bytes()).hex() for file in files), *versions))
 
     @cached_property
     def _compiler(self) -> typst.Compiler:

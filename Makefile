@@ -1,5 +1,5 @@
 # Two commands do everything: `make site` builds the site, `make test` tests it. Both set up what they need.
-# STATE=co keeps to one state (and the national lines): quick previews.
+# STATE=co keeps to one state (and the national lines): quick previews. SHEETS=all makes every county's paper, too.
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,7 @@ BROWSER_STAMP := .cache/browser-installed
 .PHONY: help setup setup-dev site serve offline test check format hooks messages bench lock generate clean browser
 
 help:
-	@echo "make site            set up and build the whole site into site/"
+	@echo "make site            set up and build the whole site into site/; SHEETS=all with every county's paper"
 	@echo "make serve STATE=co  preview one state; pages reload as records change"
 	@echo "make offline STATE=co  one zip for a USB stick; REGION=co-503 for a region, neither for everything"
 	@echo "make test            set up and run every test, the browser's too"
@@ -61,8 +61,9 @@ $(VENDOR): scripts/exit-this-page.scss $(NPM_STAMP)
 	@mkdir -p $(@D)
 	node_modules/.bin/sass --quiet-deps --no-source-map --style=compressed --load-path=node_modules $< $@
 
+# Paper of every county with SHEETS=all, of some states with SHEETS=co,tx; with STATE=co that state's.
 site: setup
-	$(BIN)/mkdocs build --strict
+	SHEETS="$(or $(SHEETS),$(STATE))" $(BIN)/mkdocs build --strict
 	@echo
 	@echo "The site is in site/. To look at it:"
 	@echo "  $(PYTHON) -m http.server --directory site 8000"

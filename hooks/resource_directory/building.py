@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -35,6 +35,8 @@ from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
 from resource_directory.record_cache import code_stamp, digest, folder_of, read_pickle, write_pickle
 from resource_directory.search import SearchFiles
+from resource_directory.sheets.files import PaperFiles
+from resource_directory.sheets.ledger import Printed
 from resource_directory.shells import Shells
 
 #: The terms under which the data is given, in the repository.
@@ -52,6 +54,9 @@ WITHOUT_PAGES = (*SHARED, SHARED_GAPS)
 SHARED_DATA = "*data"
 #: Stands among the parts for the feeds of changes: a commit changes them even where no record does.
 SHARED_FEEDS = "*feeds"
+#: Stands among the parts for what is known of all paper, and before a state's name for its paper.
+SHARED_PAPER = "*paper"
+PAPER = f"{SHARED_PAPER}/"
 
 
 class Made(NamedTuple):
@@ -73,6 +78,8 @@ class Memory:
     known: Known = field(default_factory=Known)
     #: Files that are not pages, by the part that made them.
     extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What stands on paper, by state.
+    printed: Mapping[str, tuple[Printed, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,8 @@ class Site:
     licence: str = ""
     #: The repository whose history the feeds of changes are made of, where there is one.
     root: Path | None = None
+    #: What makes paper, where it is made.
+    paper: PaperFiles | None = None
 
     @property
     def directory(self) -> Directory:
@@ -203,6 +212,7 @@ class Build:
         self.placings = placings(site.directory, memory.known)
         self.changes = self._changes()
         self.parts = (*parts(site.directory), *WITHOUT_PAGES)
+        self.printed = dict(memory.printed) if self.changes is not None else {}
         self.children: Children | None = None
         gaps = self.changes.gaps if self.changes is not None else Gaps(site.directory)
         for renderer in site.renderer.all:
@@ -220,7 +230,8 @@ class Build:
         if found is None or self.site.staging.last is None:
             return found
         lost = self._lost(self.site.staging.last)
-        states = frozenset(part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
+        parts_lost = (part for part, paths in self.memory.extras.items() if not lost.isdisjoint(paths))
+        states = frozenset(part.removeprefix(PAPER) for part in parts_lost)
         pages = frozenset(map(self.site.page_of, lost)) & self.memory.known.shown.keys()
         return replace(found, pages=found.pages | pages, states=found.states | states)
 
@@ -264,7 +275,39 @@ class Build:
             made += entries
         if self._gives_data() and (problems := self.site.data.problems()):
             raise BadRecords(problems)
+        for part, entries in self._paper(self._states_of_paper()):
+            extras[part] = tuple(entry.path for entry in entries)
+            made += entries
         return made, extras
+
+    def _states_of_paper(self) -> tuple[str, ...]:
+        """The states whose paper is to be made."""
+        states = self.site.paper.states if self.site.paper is not None else ()
+        if self.changes is None:
+            return states
+        again = self._extras_again(self.changes)
+        return tuple(state for state in states if state in again)
+
+    def _paper(self, states: Sequence[str]) -> Iterator[tuple[str, list[Made]]]:
+        """Makes the paper of states, and then, where a record has changed, what is known of all paper: (part, files).
+        Raises PaperRefused."""
+        paper = self.site.paper
+        if paper is None:
+            return
+        for state, sheets in paper.make(states, self.site.staging).items():
+            self.printed[state] = sheets.printed
+            yield f"{PAPER}{state}", [Made(path, written) for path, written in sheets.files]
+        if states or self._gives_data():
+            printed = [sheet for state in sorted(self.printed) for sheet in self.printed[state]]
+            known = paper.known(printed)
+            yield SHARED_PAPER, [Made(path, self.site.staging.put(path, content)) for path, content in known]
+
+    def extras_of(self, part: str) -> list[Made]:
+        """Makes the files of a part that are not pages."""
+        if not part.startswith(SHARED_PAPER):
+            return self.site.extras(part)
+        wanted = () if part == SHARED_PAPER else (part.removeprefix(PAPER),)
+        return dict(self._paper(wanted)).get(part, [])
 
     def _gives_data(self) -> bool:
         return self.changes is None or bool(self.changes.records or self.changes.states)
@@ -351,7 +394,7 @@ class Build:
         all_gaps = self.site.renderer.gaps
         gaps = {slug: all_gaps.of_state(slug) for slug in self.site.directory.states}
         known = Known(self.site.directory.digests, self.placings, shown, near, gaps)
-        return Memory(self.stamp, files, known, extras)
+        return Memory(self.stamp, files, known, extras, dict(self.printed))
 
 
 @dataclass(frozen=True)
@@ -393,8 +436,8 @@ def publish(
     seen: tuple[int, int],
     final: Path,
     listed: Callable[[Iterable[str]], Iterable[tuple[str, bytes]]],
-) -> None:
-    """Puts the files in place of the last site's, and remembers.
+) -> Memory:
+    """Puts the files in place of the last site's, and remembers; gives what it remembers.
 
     `seen` is the store's state when it was loaded. `listed` makes the files that list all pages, from their addresses.
     """
@@ -419,6 +462,7 @@ def publish(
             memory = _with_kept(build, memory, paths | own.keys())
             swap(staging.new, final)
         store.save(memory)
+    return memory
 
 
 def _with_kept(build: Build, memory: Memory, present: Iterable[str]) -> Memory:
@@ -440,6 +484,6 @@ def _with_kept(build: Build, memory: Memory, present: Iterable[str]) -> Memory:
     ]
     for part, paths in memory.extras.items():
         if not set(lost).isdisjoint(paths):
-            again += build.site.extras(part)
+            again += build.extras_of(part)
     files.update({entry.path: entry.written for entry in again})
     return replace(memory, files=files)

@@ -46,10 +46,13 @@ from resource_directory.pages.all import redirects
 from resource_directory.pages.document import DESCRIPTION, relative
 from resource_directory.pages.languages import Translated, script_of, split_address
 from resource_directory.problems import format_problems
-from resource_directory.publishing import Staging, clear_broken_off, staging_folder
+from resource_directory.publishing import Staging, Written, clear_broken_off, staging_folder
 from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
+from resource_directory.sheets.files import PaperFiles, PaperRefused
+from resource_directory.sheets.ledger import FOLDER as PAPER
+from resource_directory.sheets.ledger import LedgerError
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
 from resource_directory.sitemaps import REST, robots_text, sitemap_files
 from resource_directory.updating.forms import block_data
@@ -345,6 +348,7 @@ class Bridge:
     seen: tuple[int, int] = (0, 0)
     stamp: int = 0
     final: Path | None = None
+    paper: PaperFiles | None = None
     warnings: _WarningCount = field(default_factory=_WarningCount)
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -362,6 +366,7 @@ class Bridge:
             # Records live as long as the build: the collector need not look at them again and again.
             gc.freeze()
             self._build_beside(config)
+            self.paper = _paper(self.directory, root)
         self.stamp = _stamp(root)
         return config
 
@@ -453,8 +458,12 @@ class Bridge:
         base = stamp_of(root, self.directory.today)
         licence = (root / LICENCE).read_text(encoding="utf-8")
         cache = (folder_of(root), base)
-        site = Site(self.renderer, shells, staging, not self.plain, cache=cache, licence=licence, root=root)
+        site = Site(
+            self.renderer, shells, staging, not self.plain, cache=cache, licence=licence, root=root, paper=self.paper
+        )
         stamp = stamp_of_site(self.directory, root / TEMPLATES, shells, base)
+        if self.paper is not None:
+            stamp += self.paper.stamp
         self.build = Build(site, stamp, memory)
         self.build.start()
 
@@ -488,6 +497,8 @@ class Bridge:
             self._finish(self.build, config)
         except BadRecords as error:
             raise _refused(error) from error
+        except PaperRefused as error:
+            raise PluginError(f"{error}\nThe last site is untouched.") from error
         if found := self.build.valid_services():
             log.info("Open data: %d of %d services are valid HSDS 3.1", *found)
         self._end()
@@ -496,7 +507,9 @@ class Bridge:
         if self.serving:
             self.memory = build.remembered(*build.finish(), {})
         elif self.warnings.number == 0 and self.final is not None and self.store is not None:
-            publish(build, self.store, self.seen, self.final, self._sitemaps)
+            memory = publish(build, self.store, self.seen, self.final, self._sitemaps)
+            for told in sizes_told(memory.files):
+                log.info(told)
             config.site_dir = str(self.final)
 
     def _sitemaps(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -589,6 +602,21 @@ def _load(root: Path, block: DirectoryBlock, *, strict: bool) -> Directory:
     except BadRecords as error:
         raise _refused(error) from error
     except (VocabularyError, ShapesMissing, TilesRefused, OSError, ValueError) as error:
+        raise PluginError(str(error)) from error
+
+
+def sizes_told(files: Mapping[str, Written]) -> Iterator[str]:
+    """How large the site is, and how much of it is paper: what a host takes is limited."""
+    paper = [written.size for path, written in files.items() if path.startswith(f"{PAPER}/")]
+    if paper:
+        yield f"Paper: {len(paper):,} files, {sum(paper) / 1e6:.1f} MB"
+    yield f"The site: {len(files):,} files, {sum(written.size for written in files.values()) / 1e6:.1f} MB"
+
+
+def _paper(directory: Directory, root: Path) -> PaperFiles:
+    try:
+        return PaperFiles.of(directory, root, os.environ)
+    except (PaperRefused, LedgerError) as error:
         raise PluginError(str(error)) from error
 
 

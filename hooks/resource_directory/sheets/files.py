@@ -1,0 +1,122 @@
+"""The site's paper: a file of sheet and card for each county and language, and what is known of earlier paper."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resource_directory.directory import Directory
+from resource_directory.progress import advancing
+from resource_directory.publishing import Staging, Written
+from resource_directory.record_cache import digest
+from resource_directory.sheets.fitting import font_files
+from resource_directory.sheets.kept import FOLDER as CACHE
+from resource_directory.sheets.kinds import HANDOUT
+from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledger
+from resource_directory.sheets.making import Job, Works, file_name
+
+TEMPLATES = Path("overrides/sheets")
+#: Asks for paper of every county.
+ALL = "all"
+
+
+class PaperRefused(ValueError):
+    """Paper cannot be made; the message tells every reason, a line each."""
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """A state's files: address and what is known of it; and what stands on them."""
+
+    files: tuple[tuple[str, Written], ...] = ()
+    printed: tuple[Printed, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperFiles:
+    """Makes the paper of states (`co`). `before` is what earlier builds have written down."""
+
+    works: Works
+    states: tuple[str, ...] = ()
+    before: Ledger = field(default_factory=Ledger, repr=False)
+
+    @classmethod
+    def of(cls, directory: Directory, root: Path, environment: Mapping[str, str]) -> PaperFiles:
+        """As SHEETS and PAPER_LEDGER ask. Raises PaperRefused (SHEETS is wrong, or a font is missing), LedgerError."""
+        states = sheets_wanted(directory, environment)
+        ledger = environment.get("PAPER_LEDGER", "").strip()
+        site = f"{directory.settings.site_url.rstrip('/')}/"
+        works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE)
+        if states:
+            try:
+                font_files(works.node_modules)
+            except OSError as error:
+                raise PaperRefused(str(error)) from error
+        return cls(works, states, read_ledger(Path(ledger)) if ledger else Ledger())
+
+    @property
+    def stamp(self) -> str:
+        """Stands for all that paper depends on beside the records and the code."""
+        templates = (file.read_bytes() for file in sorted(self.works.templates.glob("*.typ")))
+        told = (*map(digest, templates), digest(self.before.packed()))
+        return " ".join((*self.states, self.works.site, *(part.hex() for part in told)))
+
+    def languages_of(self, state: str) -> tuple[str, ...]:
+        """The languages in which a state's counties have paper."""
+        return tuple(self.works.languages) if state in self.states else ()
+
+    def make(self, states: Sequence[str], staging: Staging) -> dict[str, Sheets]:
+        """Makes the paper of some states. Raises PaperRefused with every sheet that cannot be made."""
+        jobs = [
+            Job(county.fips, language)
+            for state in states
+            for county in self.works.directory.places.counties_of_state.get(state.upper(), ())
+            for language in self.works.languages
+        ]
+        found: dict[str, Sheets] = {state: Sheets() for state in states}
+        if not jobs:
+            return found
+
+        def put(name: str, pdf: bytes) -> Any:
+            return staging.put(f"{FOLDER}/{name}", pdf)
+
+        with advancing("Setting paper", len(jobs)) as advance:
+            made = self.works.make_all(jobs, (HANDOUT,), put, advance)
+        if problems := [one.problem for one in made if one.problem]:
+            raise PaperRefused("\n".join(problems))
+        counties = self.works.directory.places.counties
+        for job, one in zip(jobs, made, strict=True):
+            state = counties[job.code].state.lower()
+            own = found[state]
+            files = tuple((f"{FOLDER}/{document.name}", document.put) for document in one.documents)
+            # The same few thousand ids come again and again, from other processes.
+            printed = tuple(
+                document.printed._replace(records=tuple(map(sys.intern, document.printed.records)))
+                for document in one.documents
+            )
+            found[state] = Sheets(own.files + files, own.printed + printed)
+        return found
+
+    def known(self, printed: Sequence[Printed]) -> Iterator[tuple[str, bytes]]:
+        """(address, bytes) of what is known of all paper, that of this build and that of earlier ones."""
+        if printed or self.before.papers:
+            yield from Papers(self.works.directory, self.before, tuple(printed)).files()
+
+
+def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The states whose counties get paper: `SHEETS=all`, `SHEETS=co,tx`, none by default. Raises PaperRefused."""
+    asked = environment.get("SHEETS", "").lower().replace(",", " ").split()
+    if asked == [ALL]:
+        return tuple(directory.states)
+    if unknown := [slug for slug in asked if slug not in directory.states]:
+        told = ", ".join(f"'{slug}'" for slug in unknown)
+        raise PaperRefused(f"SHEETS asks for {told}. Write 'all', or states of this site such as co,tx.")
+    return tuple(dict.fromkeys(asked))
+
+
+def paper_of(fips: str, language: str) -> str:
+    """The address of a county's paper: `paper/08031-en.pdf`."""
+    return f"{FOLDER}/{file_name(Job(fips, language), HANDOUT)}"

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from resource_directory.directory import Directory
-from resource_directory.pages import data_pages, gap_pages, list_pages, partner_pages, places_pages, upkeep_pages
+from resource_directory.pages import (
+    data_pages,
+    gap_pages,
+    list_pages,
+    paper_pages,
+    partner_pages,
+    places_pages,
+    upkeep_pages,
+)
 from resource_directory.pages.document import Document
 from resource_directory.pages.renderer import Renderer
 
@@ -47,6 +55,7 @@ def leading_documents(renderer: Renderer, imports: Path) -> Iterator[Document]:
     if renderer.messages.is_source:
         yield list_pages.types_document(renderer)
     yield list_pages.needs_document(renderer)
+    yield paper_pages.paper_document(renderer)
     if renderer.messages.is_source:
         yield list_pages.sources_document(renderer, imports)
         yield data_pages.data_document(renderer)

@@ -13,7 +13,7 @@ from resource_directory.translating import STATE, kinds_of_county, labels_of_voc
 
 #: First names of addresses whose pages are there in every language, beside the home page and the states'. Pages of
 #: organizations and of kinds are in English only.
-TRANSLATED = ("gaps", "hotlines", "map", "needs", "partnerships", "regions")
+TRANSLATED = ("gaps", "hotlines", "map", "needs", "paper", "partnerships", "regions")
 #: A link to a page or a file of the site, as templates write it: the mark, the address, a part of the page.
 _LINK = re.compile(r'href=("?)\0([^"#\s>]*)')
 

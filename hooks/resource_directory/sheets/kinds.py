@@ -67,6 +67,11 @@ class Press:
     drawing: Drawing
     site: str
 
+    @property
+    def page(self) -> str:
+        """The address of the page that tells what has changed, in the paper's language where it is there."""
+        return f"{self.site}{self.messages.prefix}{PAGE}"
+
     @cached_property
     def content(self) -> Content:
         return Content(self.directory, self.messages)
@@ -294,7 +299,7 @@ class Press:
             "subtitle": words.subtitle,
             "danger": words.danger,
             "ask": say("Ask first whether they serve you."),
-            "address": f"{self.site}{PAGE}".split("://", 1)[-1],
+            "address": self.page.split("://", 1)[-1],
             "head": 0,
         }
 
@@ -304,8 +309,8 @@ class Press:
     def _head(self, sheet: Sheet, key: str, words: _Words) -> JSON:
         """What stands on every kind of paper."""
         say = self.messages.say
-        address = f"{self.site}{PAGE}#{key}"
-        shown = f"{self.site}{PAGE}".split("://", 1)[-1]
+        address = f"{self.page}#{key}"
+        shown = self.page.split("://", 1)[-1]
         return {
             "title": words.title(sheet),
             "language": sheet.language,

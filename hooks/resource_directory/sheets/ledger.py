@@ -173,11 +173,24 @@ class Papers:
             yield f"{FOLDER}/{code}.json", orjson.dumps(self._place(code))
 
     def _place(self, code: str) -> JSON:
-        """What is asked of a place's paper: by the letters of the id its language and days, how many it names, who has
-        changed in what, who is gone, and who is new on today's."""
+        """What is asked of a place's paper: its name and page, and by the letters of the id whether it is today's (null
+        where none is made in its language), its days, how many it names, who has changed in what, who is gone, and who
+        is new on today's."""
         papers = self.ledger.papers[code]
         today = self._today.get(code, {})
-        return {letters: self._state(paper, today.get(paper.language)) for letters, paper in papers.items()}
+        name, page = self._named(code)
+        states = {letters: self._state(letters, paper, today.get(paper.language)) for letters, paper in papers.items()}
+        return {"name": name, "page": page, "papers": states}
+
+    def _named(self, code: str) -> tuple[str, str]:
+        """What a place is called, and the address of its page; a region's or a state's, where it is one."""
+        places = self.directory.places
+        if (county := places.counties.get(code)) is not None:
+            return f"{county.full_name}, {places.states[county.state].name}", county.url
+        if (region := self.directory.regions.get(code.upper())) is not None:
+            return RecordView(region, self.directory).neutral_title, f"regions/{code}/"
+        state = places.states.get(code.upper())
+        return (state.name, f"{code}/") if state is not None else ("", "")
 
     @cached_property
     def _today(self) -> Mapping[str, Mapping[str, Printed]]:
@@ -187,12 +200,13 @@ class Papers:
             found.setdefault(sheet.id.rpartition("-")[0], {})[sheet.language] = sheet
         return found
 
-    def _state(self, paper: Paper, today: Printed | None) -> JSON:
+    def _state(self, letters: str, paper: Paper, today: Printed | None) -> JSON:
         records = self.directory.records
         there = [records[key] for key in paper.facts if key in records]
         changed = [record for record in there if self._facts.of(record) != paper.facts[record.id]]
         new = [records[key] for key in today.records if key not in paper.facts] if today is not None else []
         found: JSON = {
+            "today": today.id.endswith(f"-{letters}") if today is not None else None,
             "language": paper.language,
             "made": paper.made.isoformat(),
             "check": paper.check.isoformat(),

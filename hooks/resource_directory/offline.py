@@ -32,7 +32,7 @@ DAYS = 90
 PAGES = "directory/"
 #: The page that says that a page is not in the copy, behind the prefix of its language.
 AWAY = "not-here/"
-#: Of a site, what no copy holds: for maintainers, for programs, for other sites, for printers, for asking the browser where it is.
+#: Of a site, what no copy holds: for maintainers, programs, other sites, printers; for asking the browser where it is.
 LEFT_OUT = (
     "404.html",
     "admin/",

@@ -110,12 +110,17 @@ class Facts:
         if record.id not in self._known:
             view = RecordView(record, self.directory)
             data = record_data(record)
-            number = (record.name, view.phone_of, [_dialled(phone) for phone in view.phones])
-            taking = (self._order.takes_nobody(record), view.referral)
+            number = self._numbers(record)
+            instead = self._numbers(view.instead) if view.instead is not None else None
+            taking = (self._order.takes_nobody(record), view.referral, instead)
             needs = sorted(need.code for need in self.directory.needs_met(record))
             facts = ([data.get(name) for name in _FACTS], view.town, view.withheld, needs)
             self._known[record.id] = "".join(map(_letters, (number, taking, facts)))
         return self._known[record.id]
+
+    def _numbers(self, record: Record) -> tuple[object, ...]:
+        view = RecordView(record, self.directory)
+        return (record.name, view.phone_of, [_dialled(phone) for phone in view.phones])
 
     @cached_property
     def _order(self) -> CallOrder:

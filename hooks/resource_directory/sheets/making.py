@@ -17,7 +17,7 @@ from resource_directory.sheets.drawing import Drawing
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT, Paper, Press
 from resource_directory.sheets.ledger import Printed
-from resource_directory.sheets.setting import CannotSet, Setter
+from resource_directory.sheets.setting import CannotSet, Setter, has_begun
 from resource_directory.translating import in_language
 
 
@@ -111,12 +111,10 @@ class Works:
         put: Callable[[str, bytes], object],
         advance: Advance | None = None,
     ) -> list[Made]:
-        """Makes all jobs, in their order, in as many processes as there are cores.
-
-        This process forks and must not have set paper itself: Typst's threads do not live on in a child.
-        """
+        """Makes all jobs, in their order, in as many processes as there are cores; in this one alone where it has set
+        paper before, and so cannot fork."""
         number = min(cores(), len(jobs))
-        if cores() < 2:
+        if cores() < 2 or has_begun():
             return [self._told(job, kinds, put, advance) for job in jobs]
         # All that children share is made before they are: neighbours' shapes, indexes of records.
         for language in dict.fromkeys(job.language for job in jobs):

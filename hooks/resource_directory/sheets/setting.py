@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,6 +79,7 @@ class Setter:
 
     def _set(self, data: JSON, made: int) -> bytes:
         self._every_letter(data["parts"])
+        _begin()
         for part in data["parts"]:
             part["code"] = list(code_png(part["code"]))
         text = json.dumps(data, ensure_ascii=False, sort_keys=True)
@@ -114,6 +116,22 @@ class Setter:
     @cached_property
     def _known(self) -> frozenset[str]:
         return self.letters.known | {"\n"}
+
+
+#: The processes that have set paper: this one, and those that it was forked from.
+_begun: set[int] = set()
+
+
+def has_begun() -> bool:
+    """Whether this process has set paper. Then it has Typst's threads, and a child of it would wait for them for ever:
+    threads do not live on in a child."""
+    return os.getpid() in _begun
+
+
+def _begin() -> None:
+    if _begun and not has_begun():
+        raise RuntimeError("This process was forked from one that had set paper: it would wait for ever.")
+    _begun.add(os.getpid())
 
 
 def texts_of(data: Any) -> Iterator[str]:

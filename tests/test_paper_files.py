@@ -1,0 +1,407 @@
+"""The site's paper: made for the states asked for, made again where an edit changes it, and never forgotten."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from resource_directory.building import Build
+from resource_directory.directory import Directory, Settings
+from resource_directory.loading import Sources, load_directory
+from resource_directory.model import Phone
+from resource_directory.sheets.files import PaperFiles, PaperRefused, paper_of, sheets_wanted
+from resource_directory.sheets.kept import Kept
+from resource_directory.sheets.ledger import FILE, KEPT_DAYS, Facts, Ledger, LedgerError, Papers, Printed, read_ledger
+from resource_directory.sheets.making import Job, Works, printed_of
+from site_reading import contents
+from support import DAY, ROOT, good_records, make_repository, run_build
+from test_building import Place, directory_of, edits
+
+SITE = "https://directory.example.org/"
+
+
+@pytest.fixture(scope="module")
+def fictional(tmp_path_factory: pytest.TempPathFactory) -> Directory:
+    folder = make_repository(tmp_path_factory.mktemp("paper"), good_records())
+    return load_directory(folder, Settings("Test", site_url=SITE), DAY, (), strict=True)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where paper that was set is kept for all tests here."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def works_of(directory: Directory, kept: Path | None = None) -> Works:
+    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", SITE, kept)
+
+
+class PaperPlace(Place):
+    """A folder with a site of paper that is built again and again."""
+
+    kept: Path
+
+    def begin(self, directory: Directory, stamp: str = "same") -> Build:
+        build = super().begin(directory, stamp)
+        paper = PaperFiles(works_of(directory, self.kept), directory.states, Ledger())
+        build.site = replace(build.site, paper=paper)
+        return build
+
+
+def place_of(folder: Path, kept: Path) -> PaperPlace:
+    place = PaperPlace(folder)
+    place.kept = kept
+    return place
+
+
+# In the build
+
+
+@pytest.mark.parametrize("first", [100, 105])
+def test_edits_give_the_paper_of_a_whole_build(
+    sources: Sources, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, kept: Path, first: int
+) -> None:
+    invented = load_directory(make_repository(tmp_path_factory.mktemp("f"), good_records()), Settings("x"), DAY)
+    real = load_directory(ROOT, Settings("x"), DAY, ["wy"])
+    directory = directory_of({**real.records, **invented.records}, {**real.paths, **invented.paths}, sources)
+    place, partly = place_of(tmp_path / "again", kept), 0
+    place.build(directory)
+    for seed in range(first, first + 5):
+        directory = edits(seed)(directory, sources)
+        partly += not place.build(directory).is_whole
+        fresh = place_of(tmp_path / f"fresh-{seed}", kept)
+        fresh.build(directory)
+        one, other = contents(place.site), contents(fresh.site)
+        assert one.keys() == other.keys(), seed
+        assert [path for path in one if one[path] != other[path]] == [], seed
+        assert sum(path.endswith(".pdf") for path in one) == 2 * (64 + 23)
+        shutil.rmtree(fresh.top)
+    assert partly > 3, "most edits must not make everything"
+
+
+@pytest.mark.parametrize("harm", ["paper/08031-es.pdf", "paper/08031.json", FILE])
+def test_paper_that_was_harmed_is_made_again(fictional: Directory, tmp_path: Path, kept: Path, harm: str) -> None:
+    place = place_of(tmp_path, kept)
+    place.build(fictional)
+    before = contents(place.site)
+    (place.site / harm).unlink()
+    place.build(fictional)
+    assert contents(place.site) == before
+
+
+def test_a_changed_record_sets_only_the_sheets_that_say_so(
+    fictional: Directory, sources: Sources, tmp_path: Path
+) -> None:
+    place = place_of(tmp_path / "site", tmp_path / "kept")
+    place.build(fictional)
+    before = contents(place.site)
+    first = set((tmp_path / "kept").glob("*/*"))
+    clinic = fictional.records["example-clinic"]
+    edited = clinic.model_copy(update={"phones": (Phone(number="303-555-0123"),)})
+    place.build(directory_of({**fictional.records, clinic.id: edited}, fictional.paths, sources))
+    after = contents(place.site)
+    changed = {path for path in after if path.endswith(".pdf") and after[path] != before[path]}
+    assert changed >= {"paper/08031-en.pdf", "paper/08031-es.pdf"}
+    assert len(changed) < len([path for path in after if path.endswith(".pdf")])
+    assert len(set((tmp_path / "kept").glob("*/*")) - first) == len(changed)
+
+
+def test_make_site_makes_no_paper_unless_asked(tmp_path: Path) -> None:
+    folder = make_repository(tmp_path, good_records())
+    built = run_build(folder)
+    assert built.status == 0
+    assert sorted(
+        path for path in contents(built.site) if path.startswith(("paper/", "es/paper/")) or path.endswith("/paper.js")
+    ) == [
+        "assets/directory/paper.js",
+        "es/paper/index.html",
+        "paper/index.html",
+    ]
+
+
+def test_a_build_with_paper_tells_its_size_and_wrong_wishes(tmp_path: Path) -> None:
+    folder = make_repository(tmp_path, good_records())
+    wrong = run_build(folder, environment={"SHEETS": "xx"})
+    assert wrong.status != 0 and "SHEETS asks for 'xx'. Write 'all'" in wrong.output
+    wrong = run_build(folder, environment={"PAPER_LEDGER": "nowhere.json.gz"})
+    assert wrong.status != 0 and f"Take {FILE} of the published site" in wrong.output
+    assert not (folder / "site").exists()
+    built = run_build(folder, environment={"SHEETS": "all"})
+    assert built.status == 0, built.output
+    found = contents(built.site)
+    sheets = [content for path, content in found.items() if path.endswith(".pdf")]
+    assert len(sheets) == 2 * 64 and all(len(sheet) < 40 * 1024 for sheet in sheets)
+    own = sum(
+        len(content) for path, content in found.items() if path.startswith("paper/") and path != "paper/index.html"
+    )
+    page = len(found["paper/index.html"])
+    assert f"Paper: {2 * 64 + 64 + 1 + 1} files, {(own + page) / 1e6:.1f} MB" in built.output
+    assert f"The site: {len(found):,} files, {sum(map(len, found.values())) / 1e6:.1f} MB" in built.output
+
+
+def test_a_sheet_that_cannot_be_made_leaves_the_last_site(
+    fictional: Directory, tmp_path: Path, kept: Path, sources: Sources
+) -> None:
+    """Every one is told."""
+    place = place_of(tmp_path, kept)
+    place.build(fictional)
+    before = contents(place.site)
+    clinic = fictional.records["example-clinic"]
+    strange = clinic.model_copy(update={"name": "Clinic \U00012000"})
+    with pytest.raises(PaperRefused) as refused:
+        place.build(directory_of({**fictional.records, clinic.id: strange}, fictional.paths, sources))
+    told = str(refused.value).splitlines()
+    assert all("the font has no '\U00012000' (U+12000)" in line for line in told)
+    assert [line.split(":")[0] for line in told] == ["08031-en.pdf", "08031-es.pdf"]
+    assert contents(place.site) == before
+
+
+# Which states
+
+
+@pytest.mark.parametrize(("asked", "found"), [("", ()), ("all", ("co",)), ("co", ("co",)), ("CO, co", ("co",))])
+def test_states_are_asked_for_by_name(fictional: Directory, asked: str, found: tuple[str, ...]) -> None:
+    assert sheets_wanted(fictional, {"SHEETS": asked}) == found
+
+
+def test_a_font_that_is_missing_is_told_before_anything_is_made(fictional: Directory, tmp_path: Path) -> None:
+    with pytest.raises(PaperRefused, match="make setup"):
+        PaperFiles.of(fictional, tmp_path, {"SHEETS": "all"})
+    assert PaperFiles.of(fictional, tmp_path, {}).states == ()
+
+
+def test_the_address_of_a_countys_paper() -> None:
+    assert paper_of("08031", "es") == "paper/08031-es.pdf"
+
+
+# What is kept
+
+
+def test_what_was_set_is_taken_as_it_is_and_only_then(fictional: Directory, tmp_path: Path) -> None:
+    first = works_of(fictional, tmp_path)
+    sheet = first.sheet(Job("08031", "en"))
+    paper = first.press("en").paper("handout", sheet)
+    (file,) = tmp_path.glob("*/*.pdf")
+    assert file.read_bytes() == paper.pdf
+    file.write_bytes(_marked(paper.pdf))
+    again = works_of(fictional, tmp_path)
+    assert again.press("en").paper("handout", sheet).pdf == _marked(paper.pdf)
+    later = replace(sheet, day=sheet.day + timedelta(days=7))
+    assert again.press("en").paper("handout", later).pdf != _marked(paper.pdf)
+    assert again.press("en").paper("sheet", sheet).id != paper.id
+    assert len(list(tmp_path.glob("*/*.pdf"))) == 3
+
+
+def _marked(pdf: bytes) -> bytes:
+    """The same document with other bytes."""
+    return pdf + b"\n% seen before\n"
+
+
+def test_what_nobody_asks_for_is_cleared_away(tmp_path: Path) -> None:
+    import os
+
+    store = Kept(tmp_path)
+    old, used, new = (store.key(name) for name in ("old", "used", "new"))
+    for key in (old, used, new):
+        store.keep(key, b"%PDF")
+    for key in (old, used):
+        os.utime(tmp_path / key[:2] / f"{key[2:]}.pdf", (0, 0))
+    assert store.found(used) == b"%PDF"
+    store.clear()
+    assert [store.found(key) for key in (old, used, new)] == [None, b"%PDF", b"%PDF"]
+
+
+def test_paper_is_the_same_all_week(tmp_path: Path) -> None:
+    """Monday, Saturday; and not on the Monday after."""
+    folder = make_repository(tmp_path, good_records())
+    made = []
+    for day in (date(2026, 11, 16), date(2026, 11, 21), date(2026, 11, 23)):
+        directory = load_directory(folder, Settings("Test", site_url=SITE), day, (), strict=True)
+        works = works_of(directory)
+        made.append(works.press("es").paper("handout", works.sheet(Job("08051", "es"))))
+    assert made[0].pdf == made[1].pdf != made[2].pdf
+    assert made[0].id == made[1].id == made[2].id
+
+
+# What stood on paper
+
+
+def printed(directory: Directory, code: str = "08031", language: str = "en") -> Printed:
+    works = works_of(directory)
+    return printed_of(works.press(language).paper("handout", works.sheet(Job(code, language))))
+
+
+def with_record(directory: Directory, key: str, sources: Sources, **update: Any) -> Directory:
+    records = dict(directory.records)
+    records[key] = records[key].model_copy(update=update)
+    return directory_of(records, directory.paths, sources)
+
+
+def without(directory: Directory, key: str, sources: Sources) -> Directory:
+    records = {own: record for own, record in directory.records.items() if own != key}
+    return directory_of(records, {own: directory.paths[own] for own in records}, sources)
+
+
+def told(directory: Directory, before: Ledger, now: tuple[Printed, ...], sheet: Printed) -> Mapping[str, Any]:
+    """What the place's file says of a sheet."""
+    code, _, letters = sheet.id.rpartition("-")
+    found = dict(Papers(directory, before, now).files())
+    place: dict[str, Any] = json.loads(found[f"paper/{code}.json"])
+    assert (place["name"], place["page"]) == ("Denver County, Colorado", "co/denver/")
+    state: dict[str, Any] = place["papers"][letters]
+    return state
+
+
+def test_a_sheet_of_today_has_no_changes(fictional: Directory) -> None:
+    sheet = printed(fictional)
+    assert "example-clinic" in sheet.records and "hotline-example" in sheet.records
+    state = told(fictional, Ledger(), (sheet,), sheet)
+    assert state == {
+        "today": True, "language": "en", "made": sheet.made.isoformat(), "check": sheet.check.isoformat(),
+        "lines": len(sheet.records),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("update", "what"),
+    [
+        ({"phones": (Phone(number="303-555-0123"),)}, ["number"]),
+        ({"name": "Another Clinic"}, ["number"]),
+        ({"services": ("primary_care",)}, ["facts"]),
+        ({"name": "Another Clinic", "url": "https://clinic.example.org/"}, ["number", "facts"]),
+    ],
+    ids=["number", "name", "services", "both"],
+)
+def test_a_line_that_changed_is_told_with_todays_number(
+    fictional: Directory, sources: Sources, update: dict[str, Any], what: list[str]
+) -> None:
+    sheet = printed(fictional)
+    ledger = Papers(fictional, Ledger(), (sheet,)).ledger
+    later = with_record(fictional, "example-clinic", sources, **update)
+    state = told(later, ledger, (), sheet)
+    record = later.records["example-clinic"]
+    numbers = [phone.number for phone in record.phones or ()]
+    assert state["changed"] == [{"id": "example-clinic", "name": record.name, "numbers": numbers, "what": what}]
+    assert "gone" not in state and state["today"] is None
+
+
+def test_a_pause_is_told(fictional: Directory, sources: Sources) -> None:
+    from resource_directory.model import Referral
+
+    sheet = printed(fictional)
+    ledger = Papers(fictional, Ledger(), (sheet,)).ledger
+    later = with_record(fictional, "example-clinic", sources, referral=Referral(status="paused"))
+    assert [line["what"] for line in told(later, ledger, (), sheet)["changed"]] == [["taking"]]
+
+
+def test_what_is_gone_is_told_by_its_name(fictional: Directory, sources: Sources) -> None:
+    sheet = printed(fictional)
+    ledger = Papers(fictional, Ledger(), (sheet,)).ledger
+    later = without(fictional, "example-clinic", sources)
+    now = printed(later)
+    state = told(later, ledger, (now,), sheet)
+    assert state["gone"] == [fictional.records["example-clinic"].name] and state["today"] is False
+    assert now.id != sheet.id
+    # The next build knows it, too: from this one's ledger.
+    again = told(later, Papers(later, ledger, (now,)).ledger, (now,), sheet)
+    assert again == state
+
+
+def test_what_is_new_on_todays_paper_is_told(fictional: Directory, sources: Sources) -> None:
+    less = without(fictional, "example-clinic", sources)
+    sheet = printed(less)
+    ledger = Papers(less, Ledger(), (sheet,)).ledger
+    state = told(fictional, ledger, (printed(fictional),), sheet)
+    assert "example-clinic" in [line["id"] for line in state["new"]] and "changed" not in state
+
+
+def test_every_change_of_what_paper_says_is_a_change_of_its_facts(fictional: Directory, sources: Sources) -> None:
+    """Whatever is edited: a line that reads differently is told to have changed."""
+    works, facts = works_of(fictional), Facts(fictional)
+    seen = 0
+    for seed in range(300, 340):
+        directory = edits(seed)(fictional, sources)
+        new_works, new_facts = works_of(directory), Facts(directory)
+        for county in ("08031", "08051", "08113"):
+            one = {line.id: line for line in works.sheet(Job(county, "en")).lines}
+            other = {line.id: line for line in new_works.sheet(Job(county, "en")).lines}
+            for key in one.keys() & other.keys() & fictional.records.keys() & directory.records.keys():
+                # Where it stands to the place, and who qualifies by its program, is not its own.
+                shown, now = (replace(line, group="", facts="", rules=()) for line in (one[key], other[key]))
+                if shown != now:
+                    seen += 1
+                    assert facts.of(fictional.records[key]) != new_facts.of(directory.records[key]), (seed, shown, now)
+    assert seen > 10
+
+
+def test_paper_too_old_to_be_of_use_is_forgotten(fictional: Directory, sources: Sources) -> None:
+    sheet = printed(fictional)
+    end = DAY - timedelta(days=KEPT_DAYS)
+    for check, there in ((end, True), (end - timedelta(days=1), False)):
+        ledger = Papers(fictional, Ledger(), (sheet._replace(check=check),)).ledger
+        known = Papers(without(fictional, "example-clinic", sources), ledger, ()).ledger
+        assert bool(known.papers) == there
+        assert bool(known.names) == there
+
+
+def test_a_ledger_comes_back_as_it_was_written(fictional: Directory, tmp_path: Path) -> None:
+    ledger = Papers(fictional, Ledger(), (printed(fictional), printed(fictional, "08051", "es"))).ledger
+    file = tmp_path / "ledger.json.gz"
+    file.write_bytes(ledger.packed())
+    assert read_ledger(file) == ledger and read_ledger(file).packed() == ledger.packed()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "Not a gzipped file"),
+        ("{", "Invalid JSON"),
+        ('{"format": 2}', "format: Input should be 1"),
+        ('{"papers": {"08031": {"7KQ3FX": {"language": "en"}}}}', "papers.08031.7KQ3FX.made"),
+    ],
+)
+def test_a_ledger_that_is_none_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
+    file = tmp_path / "ledger.json.gz"
+    file.write_bytes(b"<html>" if text is None else gzip.compress(text.encode()))
+    with pytest.raises(LedgerError, match=said) as refused:
+        read_ledger(file)
+    assert str(file) in str(refused.value)
+
+
+def test_an_empty_ledger_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.json.gz"
+    file.touch()
+    with pytest.raises(LedgerError, match=r"Take paper/ledger\.json\.gz of the published site, or name no file"):
+        read_ledger(file)
+
+
+def test_the_ledger_holds_no_withheld_place_and_nothing_of_readers(fictional: Directory) -> None:
+    """Ids, names, days and digests: no street, no point, no note."""
+    works = works_of(fictional)
+    jobs = list(works.jobs_of_state("co", "en"))
+    sheets = tuple(printed_of(works.press("en").paper("handout", works.sheet(job))) for job in jobs[:8])
+    for _, content in Papers(fictional, Ledger(), sheets).files():
+        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
+        for record in fictional.records.values():
+            place = record.location
+            for secret in (record.editor_note, place and place.address and place.address.address_1):
+                assert not secret or secret not in text
+
+
+def test_documents_are_whole_pdfs(fictional: Directory, tmp_path: Path, kept: Path) -> None:
+    place = place_of(tmp_path, kept)
+    place.build(fictional)
+    sheets = sorted(place.site.glob("paper/*.pdf"))
+    for file in sheets:
+        with pikepdf.open(file) as document:
+            assert len(document.pages) == 4 and str(document.Root.Lang) == file.stem[-2:]
+    assert len(sheets) == 2 * 64

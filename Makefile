@@ -131,6 +131,7 @@ messages: setup
 	$(BIN)/python scripts/messages.py update
 
 bench: setup-dev browser
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python scripts/bench.py $(if $(QUICK),--quick --runs 1,)
 
 # Locks carry hashes and no download addresses.
@@ -139,6 +140,7 @@ lock: $(DEV_STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra node pyproject.toml -o requirements-node.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra bench pyproject.toml -o requirements-bench.lock
 	npm install --package-lock-only --silent
 
 clean:

@@ -365,6 +365,7 @@ def report(
     sizes: Mapping[str, float],
     maps: str,
     search: str,
+    paper: str,
     counties: str,
     leaving: str,
 ) -> str:
@@ -417,6 +418,10 @@ def report(
         "",
         search,
         "",
+        "## Paper",
+        "",
+        paper,
+        "",
         "## A county's page on an old telephone",
         "",
         counties,
@@ -452,9 +457,13 @@ def memory_folder() -> str | None:
 
 def _search_table(root: Path, *, quick: bool) -> str:
     """The table of `bench_search.py`, as it prints it."""
-    options = ["--made", "5000", "--runs", "1"] if quick else []
+    return _printed(root, "bench_search.py", ["--made", "5000", "--runs", "1"] if quick else [])
+
+
+def _printed(root: Path, script: str, options: Sequence[str]) -> str:
+    """What another script prints."""
     done = subprocess.run(
-        [sys.executable, str(root / "scripts/bench_search.py"), *options],
+        [sys.executable, str(root / "scripts" / script), *options],
         cwd=root,
         capture_output=True,
         text=True,
@@ -486,10 +495,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         counties = measure_counties(ours / "site")
         grown = growth(root, top, sizes, 1 if max(sizes) > 50_000 else options.runs)
     search = "Left out." if options.skip_search else _search_table(root, quick=options.quick)
+    paper = _printed(root, "bench_paper.py", ["--quick"] if options.quick else [])
     target = options.write_to or root / "docs"
     (target / PICTURE).parent.mkdir(parents=True, exist_ok=True)
     (target / PICTURE).write_text(picture(grown), encoding="utf-8")
-    text = report(rows, grown, measured, maps, search, counties, leaving)
+    text = report(rows, grown, measured, maps, search, paper, counties, leaving)
     (target / "performance.md").write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, Route, expect
 from browser.driving import AXE, Visit, Visitor
 from resource_directory.directory import Settings
 from resource_directory.loading import load_directory
-from resource_directory.sheets.ledger import Ledger, Papers
-from resource_directory.sheets.making import Printed, Works
+from resource_directory.sheets.ledger import Ledger, Papers, Printed
+from resource_directory.sheets.making import Works
 from support import DAY, ROOT, Build, good_records, make_repository
 
 PLACE = {"name": "Denver County, Colorado", "page": "co/denver/"}

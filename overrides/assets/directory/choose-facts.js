@@ -11,6 +11,8 @@ const WEEK = 7 * DAY;
 // What a record says, which is in English.
 const english = (text) => (text ? [{ english: text }] : []);
 
+const sentence = (text) => text[0].toLocaleUpperCase(language) + text.slice(1);
+
 // Day 0 is a Monday, as 1 January 2029 is.
 const weekday = (day) => new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2029, 0, 1 + day));
 
@@ -37,7 +39,7 @@ export function weekText(spans) {
 function hours({ h = {} }) {
   const kinds = [["i", t("intake")], ["p", t("telephone")], ["o", t("office")]];
   const weeks = kinds.filter(([key]) => h[key]?.length).map(([key, what]) => `${what}: ${weekText(h[key])}`);
-  const said = [...weeks, ...(h.w ?? []).flatMap(english)];
+  const said = [...weeks.map(sentence), ...(h.w ?? []).flatMap(english)];
   return said.length ? said : [t("Not known. Ask first.")];
 }
 
@@ -55,7 +57,7 @@ function who(record, say) {
     return what ? [words(what)] : [];
   });
   const ages = say.ages({ limits: limitsOf(record) }).map(({ text }) => text);
-  const said = [...(own ? [own] : english(record.d?.e)), ...ages, ...lines];
+  const said = [...(own ? [own] : english(record.d?.e)), ...[...ages, ...lines].map(sentence)];
   return said.length ? said : [t("Not known. Ask first.")];
 }
 
@@ -64,7 +66,7 @@ function notice(record, today) {
   const { alert, instead } = accepting(record, today);
   const [, name, phone] = instead ?? [];
   const other = instead && (phone ? t("try instead: {name}, {number}", { name, number: phoneText(phone) }) : t("try instead: {name}", { name }));
-  return [...english(alert), ...(other ? [other] : [])];
+  return [...english(alert), ...(other ? [sentence(other)] : [])];
 }
 
 function rows(record, say, today) {

@@ -65,7 +65,7 @@ class Choosing {
     const [prints, clears, ends] = [
       [t("Print these"), () => this.print()],
       [t("Clear"), () => this.clear()],
-      [t("Stop choosing"), () => this.end()],
+      [t("Close"), () => this.end()],
     ].map(([text, does]) => {
       const button = element("button", { type: "button", class: "rd-button" }, text);
       button.addEventListener("click", does);

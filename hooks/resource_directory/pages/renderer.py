@@ -89,8 +89,8 @@ class _Lean(jinja2.ext.Extension):
                 yield token
 
 
-#: What paper was made of a place in a language: (`08031`, `es`) -> ((`sheet`, `paper/08031/es.pdf`), ...). A place is a
-#: county, a region (`co-503`) or a state (`co`), a kind `sheet`, `card` or `booklet`, an address that of a file of the site.
+#: What paper was made of a place in a language: (`08031`, `es`) -> ((`handout`, `paper/08031-es.pdf`), ...). The place
+#: is a county, a region (`co-503`) or a state (`co`); the kind `handout` (sheet and card), `sheet`, `card` or `booklet`.
 PaperOf = Callable[[str, str], Iterable[tuple[str, str]]]
 
 

@@ -99,8 +99,8 @@ const shortened = (address) => address.replace(/^https?:\/\/(www\.)?|\/$/g, "");
 
 // What stands above all else; the days are those on which the facts of parts of a page were last taken.
 export function paperHead(parts) {
-  const head = document.getElementById("rd-paper").content.firstElementChild.cloneNode(true);
-  const [at, day, facts] = ["at", "day", "facts"].map((name) => head.querySelector(`.rd-paper__${name}`));
+  const head = document.getElementById("rd-printhead").content.firstElementChild.cloneNode(true);
+  const [at, day, facts] = ["at", "day", "facts"].map((name) => head.querySelector(`.rd-printhead__${name}`));
   const page = document.querySelector("link[rel=canonical]")?.href ?? (location.protocol === "file:" ? "" : location.origin + location.pathname);
   at.textContent = shortened(page);
   day.textContent = inWords(new Date());
@@ -117,7 +117,7 @@ addEventListener("beforeprint", () => {
     const address = shortened(link.getAttribute("href"));
     if (!link.textContent.includes(address)) link.dataset.written = address;
   }
-  article.querySelector(".rd-paper")?.remove();
+  article.querySelector(".rd-printhead")?.remove();
   article.prepend(paperHead([...article.querySelectorAll(".rd-sources")]));
 });
 

@@ -90,7 +90,7 @@ class _Lean(jinja2.ext.Extension):
 
 
 #: What paper was made of a place in a language: (`08031`, `es`) -> ((`handout`, `paper/08031-es.pdf`), ...). The place
-#: is a county, a region (`co-503`) or a state (`co`); the kind `handout` (sheet and card), `sheet`, `card` or `booklet`.
+#: is a county, a region (`co-503`) or a state (`co`); the kind is `handout` (both), `sheet`, `card`, `booklet`.
 PaperOf = Callable[[str, str], Iterable[tuple[str, str]]]
 
 

@@ -70,10 +70,10 @@ OURS = "assets/directory/"
 VENDOR = ".cache/vendor"
 #: Style sheets that every page has, joined in this order into one: those that `make setup` makes, and ours.
 MADE_STYLES = ("theme.css", "exit-this-page.css")
-STYLES = ("directory.css", "call-order.css", "answers.css")
+STYLES = ("directory.css", "call-order.css", "answers.css", "choose.css", "print.css")
 #: The script that puts into a page's header what needs scripts, one for each language, and the templates of that.
 HEADER = "header.js"
-HEADER_PARTS = ("palette", "search")
+HEADER_PARTS = ("palette", "search", "tools")
 #: Of the theme: none of its scripts is needed, and of its style only what `scripts/theme-style.mjs` keeps.
 LEFT_OUT = ("assets/javascripts/", "assets/stylesheets/")
 #: npm files that the site serves: (folder or file in node_modules, where they stand in the site).

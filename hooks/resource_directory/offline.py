@@ -78,6 +78,7 @@ _WANTED_LINKS = frozenset({"stylesheet", "icon"})
 _MODULE = re.compile(r"""<script type=["']?module\b[^>]*></script>\n?""")
 #: What is for search engines.
 _LINKED_DATA = re.compile(r"""<script type=["']?application/ld\+json["']?>.*?</script>\n?""", re.DOTALL)
+_PAPER = re.compile(r"""<a class=["']?rd-pdf\b[^>]*>[^<]*</a> ?""")
 _BODY = re.compile(r"<article\b[^>]*>")
 _ARTICLE = re.compile(r"(<article\b[^>]*>).*(</article>)", re.DOTALL)
 _CONTENTS = re.compile(r"""\s*<div class="md-sidebar.*?</nav>\s*</div>\s*</div>\s*</div>""", re.DOTALL)
@@ -298,7 +299,7 @@ def page(edition: Edition, path: str, text: str) -> str:
     messages = edition.of_page(path)
     tags = Tags(Addresses(edition.paths, here, f"{up}{messages.prefix}{AWAY}index.html"))
     text, modules = _MODULE.subn("", text)
-    text = _TAG.sub(tags.made_over if modules else tags.led_on, _LINKED_DATA.sub("", text))
+    text = _TAG.sub(tags.made_over if modules else tags.led_on, _LINKED_DATA.sub("", _PAPER.sub("", text)))
     if not modules:
         return text
     script = f'<script defer src="{up}assets/directory/site-{messages.language}.js"></script>\n</head>'

@@ -89,6 +89,16 @@ class _Lean(jinja2.ext.Extension):
                 yield token
 
 
+#: What paper was made of a place in a language: (`08031`, `es`) -> ((`handout`, `paper/08031-es.pdf`), ...). The place
+#: is a county, a region (`co-503`) or a state (`co`); the kind is `handout` (both), `sheet`, `card`, `booklet`.
+PaperOf = Callable[[str, str], Iterable[tuple[str, str]]]
+
+
+def no_paper(_place: str, _language: str) -> Iterable[tuple[str, str]]:
+    """Of no place."""
+    return ()
+
+
 _PLAIN_TEXT = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
 
 
@@ -103,6 +113,8 @@ class Renderer:
     messages: Messages = ENGLISH
     #: Addresses of pages written by hand that every language has.
     written: frozenset[str] = frozenset()
+    #: To which files pages lead as their paper.
+    paper: PaperOf = no_paper
     _views: dict[str, RecordView] = field(default_factory=dict, repr=False)
     _cards: dict[tuple[str, bool], str] = field(default_factory=dict, repr=False)
     #: The only addresses that are rendered, where not all are; the others do not come out.
@@ -154,6 +166,7 @@ class Renderer:
             entry_text=partial(entry_text, words=Words(self.directory.vocabulary, self.directory.places)),
             card=self._card,
             hotline_strip=self._hotline_strip,
+            paper=self._paper,
             structured=structured_text,
         )
         return environment
@@ -173,7 +186,9 @@ class Renderer:
     def all(self) -> tuple[Renderer, ...]:
         """This one and those of the other languages."""
         others = (
-            Renderer(in_language(self.directory, messages), self.templates, self.compiled, messages, self.written)
+            Renderer(
+                in_language(self.directory, messages), self.templates, self.compiled, messages, self.written, self.paper
+            )
             for messages in self.directory.languages
         )
         return (self, *others)
@@ -230,6 +245,10 @@ class Renderer:
             self._cards[key] = template.render(v=view, note=_NOTE if note else "")
         card = self._cards[key]
         return Markup(card.replace(_NOTE, str(escape(note))) if note else card)  # noqa: S704 (autoescaped)
+
+    def _paper(self, place: str) -> tuple[tuple[str, str], ...]:
+        """The paper of a place in the page's language."""
+        return tuple(self.paper(place, self.messages.language))
 
     def _hotline_strip(self) -> Markup:
         """The lines for the whole country: the same on every page."""

@@ -357,7 +357,5 @@ async function start(root) {
   return new CallOrder(root, facts, words);
 }
 
-for (const root of document.querySelectorAll("[data-facts]")) {
-  // Where it cannot be loaded the lists below say the same.
-  start(root).catch(() => root.remove());
-}
+// Where it cannot be loaded the lists below say the same.
+export const orders = [...document.querySelectorAll("[data-facts]")].map((root) => start(root).catch(() => root.remove()));

@@ -1,7 +1,8 @@
-// What needs scripts shows itself: the choice of light or dark, and the search box, are put into the header, of which this
-// script is a part. `parts` holds their HTML, made from the templates partials/header-*.html in the page's language.
+// What needs scripts shows itself: the choice of light or dark, the search box, and templates of what page.js puts elsewhere,
+// are put into the header, of which this script is a part. `parts` holds their HTML, made from the templates partials/header-*.html in the page's language.
 document.documentElement.classList.replace("no-js", "js");
 document.currentScript.insertAdjacentHTML("beforebegin", parts.palette);
+document.currentScript.insertAdjacentHTML("beforebegin", parts.tools);
 if (document.currentScript.dataset.without !== "search") document.currentScript.insertAdjacentHTML("afterend", parts.search);
 // Light or dark: before the first picture of the page as the reader's system is, then as the button says. Nothing is
 // stored: the next page follows the system again.

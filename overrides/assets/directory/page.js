@@ -66,8 +66,12 @@ document.addEventListener("keydown", (event) => {
   else box.querySelector("input").focus();
 });
 
+// What is done with a page: the header brought it along.
+const tools = document.querySelector(".rd-tools");
+const offered = document.getElementById("rd-tools");
+if (tools && offered) tools.prepend(offered.content.cloneNode(true));
+
 for (const button of document.querySelectorAll("[data-rd-hide]")) {
-  button.hidden = false;
   button.addEventListener("click", () => import("./hide.js").then((hide) => hide.press(button, button.nextElementSibling)));
 }
 
@@ -76,10 +80,46 @@ if (document.querySelector("[data-rd-days]")) {
   (globalThis.requestIdleCallback ?? setTimeout)(() => import("./freshness.js").then(({ tellAll }) => tellAll()));
 }
 
-for (const button of document.querySelectorAll("[data-rd-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
+for (const button of document.querySelectorAll("[data-rd-print]")) button.addEventListener("click", () => window.print());
+
+// Programs are chosen for paper where the hot lines stand, which always go with them.
+const canChoose = document.querySelector(".rd-hotlines") && document.querySelector(".rd-cards h3 > a[href*='resources/']");
+for (const button of document.querySelectorAll("[data-rd-choose]")) {
+  button.hidden = !canChoose;
+  button.addEventListener("click", () => import("./choose.js").then((choose) => choose.press(button)));
 }
+
+// Paper says whose it is, of which page, of which day and how old its facts are; addresses of links are written out.
+const WRITTEN_OUT = ":is(.rd-smallprint, .rd-facts, .rd-callbox, .rd-gap, .rd-card) a[href^='http']";
+const inWords = (date) => {
+  const { lang } = document.documentElement;
+  return date.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "long", year: "numeric" });
+};
+const shortened = (address) => address.replace(/^https?:\/\/(www\.)?|\/$/g, "");
+
+// What stands above all else; the days are those on which the facts of parts of a page were last taken.
+export function paperHead(parts) {
+  const head = document.getElementById("rd-printhead").content.firstElementChild.cloneNode(true);
+  const [at, day, facts] = ["at", "day", "facts"].map((name) => head.querySelector(`.rd-printhead__${name}`));
+  const page = document.querySelector("link[rel=canonical]")?.href ?? (location.protocol === "file:" ? "" : location.origin + location.pathname);
+  at.textContent = shortened(page);
+  day.textContent = inWords(new Date());
+  const days = parts.flatMap((part) => [...part.querySelectorAll("time")].map(({ dateTime }) => dateTime)).sort();
+  facts.hidden = !days.length;
+  facts.querySelector("span").textContent = [...new Set([days[0], days.at(-1)])].map((one) => one && inWords(new Date(`${one}T12:00`))).join(" – ");
+  return head;
+}
+
+addEventListener("beforeprint", () => {
+  const article = document.querySelector("article");
+  if (!article || !offered) return;
+  for (const link of article.querySelectorAll(WRITTEN_OUT)) {
+    const address = shortened(link.getAttribute("href"));
+    if (!link.textContent.includes(address)) link.dataset.written = address;
+  }
+  article.querySelector(".rd-printhead")?.remove();
+  article.prepend(paperHead([...article.querySelectorAll(".rd-sources")]));
+});
 
 // "Is this still right?": letters are filled in when somebody turns to them. The entry's text is read before any
 // details can be hidden; a press that comes too early waits.

@@ -45,6 +45,7 @@ from resource_directory.pages import Document, Renderer, all_documents, leading_
 from resource_directory.pages.all import redirects
 from resource_directory.pages.document import DESCRIPTION, relative
 from resource_directory.pages.languages import Translated, script_of, split_address
+from resource_directory.pages.renderer import no_paper
 from resource_directory.problems import format_problems
 from resource_directory.publishing import Staging, Written, clear_broken_off, staging_folder
 from resource_directory.record_cache import folder_of, stamp_of
@@ -384,7 +385,10 @@ class Bridge:
         assert self.directory is not None
         root = Path(config.config_file_path).parent
         in_nav = _nav_paths(config.nav)
-        self.renderer = Renderer(self.directory, root / TEMPLATES, _compiled(config), written=self._written(files))
+        self.renderer = Renderer(
+            self.directory, root / TEMPLATES, _compiled(config), written=self._written(files),
+            paper=self.paper.links if self.paper is not None else no_paper,
+        )  # fmt: skip
         self.leading = {}
         documents = all_documents if self.plain else leading_documents
         for document in (page for renderer in self.renderer.all for page in documents(renderer, root / IMPORTS)):

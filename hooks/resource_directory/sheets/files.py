@@ -64,9 +64,11 @@ class PaperFiles:
         told = (*map(digest, templates), digest(self.before.packed()))
         return " ".join((*self.states, self.works.site, *(part.hex() for part in told)))
 
-    def languages_of(self, state: str) -> tuple[str, ...]:
-        """The languages in which a state's counties have paper."""
-        return tuple(self.works.languages) if state in self.states else ()
+    def links(self, place: str, language: str) -> Iterator[tuple[str, str]]:
+        """(kind, address) of the paper of a place (a county's code) in a language, where it is made."""
+        county = self.works.directory.places.counties.get(place)
+        if county is not None and county.state.lower() in self.states and language in self.works.languages:
+            yield HANDOUT, paper_of(place, language)
 
     def make(self, states: Sequence[str], staging: Staging) -> dict[str, Sheets]:
         """Makes the paper of some states. Raises PaperRefused with every sheet that cannot be made."""

@@ -58,9 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
         papers = load_papers(root, today, drafts=options.drafts)
         site = options.site or configured_site(root)
-        works = Works(
-            directory, root / "overrides/sheets", root / "node_modules", f"{site.rstrip('/')}/", papers=papers
-        )
+        site = f"{site.rstrip('/')}/"
+        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, papers=papers)
         for family in {family for language in options.lang for family in families_of(language)}:
             font_files(works.node_modules, family)
     except BadRecords as error:

@@ -398,7 +398,7 @@ def test_every_language_sets_every_kind(works: Works, kind: str, language: str) 
     for code in (MESA, SAN_MIGUEL, REGION, "08111"):
         paper = paper_of(works, code, kind, language)
         with pikepdf.open(io.BytesIO(paper.pdf)) as document:
-            assert len(document.pages) == (1 if kind == "poster" else 2) or kind == "large"
+            assert len(document.pages) == {"poster": 1, "handout": 4}.get(kind, 2) or kind == "large"
             root = str(document.Root.Lang).split("-")[0]
             assert root == language.split("-")[0]
             tagged = {str(element.Lang) for element in elements(document) if "/Lang" in element}

@@ -55,10 +55,9 @@ class PaperFiles:
             # Of languages of paper alone those that somebody has reviewed.
             papers = load_papers(root, directory.today)
             works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers)
-            for family in (
-                {family for language in works.languages for family in families_of(language)} if states else ()
-            ):
-                font_files(works.node_modules, family)
+            for language in works.languages if states else ():
+                for family in families_of(language):
+                    font_files(works.node_modules, family)
         except (CatalogueError, OSError) as error:
             raise PaperRefused(str(error)) from error
         return cls(works, states, read_ledger(Path(ledger)) if ledger else Ledger())

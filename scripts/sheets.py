@@ -5,6 +5,7 @@ scripts/sheets.py --county 08031 --out paper                       the sheet of 
 scripts/sheets.py --county 08031,48301 --region co-503 --kind sheet,card,eight --lang en,es --out paper
 scripts/sheets.py --state co --lang en,es --out paper              every county and region of a state
 scripts/sheets.py --all --kind sheet,card --out paper              of the whole country
+scripts/sheets.py --county 08031 --lang ar --drafts --out paper    in a language that nobody has reviewed yet
 
 Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on a page; eight are single cards of that
 size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
@@ -27,11 +28,12 @@ from resource_directory.catalogues import CatalogueError
 from resource_directory.directory import Settings
 from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
 from resource_directory.messages import MissingMessage
+from resource_directory.paper_catalogues import load_papers, paper_languages_of
 from resource_directory.problems import format_problems
 from resource_directory.processes import WorkFailed
 from resource_directory.progress import advancing
 from resource_directory.shapes import ShapesMissing
-from resource_directory.sheets.fitting import font_files
+from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kinds import KINDS
 from resource_directory.sheets.making import Job, Made, Works
 from resource_directory.vocabulary import VocabularyError
@@ -45,29 +47,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=_words, default=[], help="every county and region of states, such as co")
     parser.add_argument("--all", action="store_true", help="every county and region of the country")
     parser.add_argument("--kind", type=_words, default=["sheet"], help=f"one or some of {','.join(KINDS)}")
-    parser.add_argument("--lang", type=_words, default=["en"], help="languages, such as en,es")
+    parser.add_argument("--lang", type=_tags, default=["en"], help="languages, such as en,es,zh-Hans")
+    parser.add_argument("--drafts", action="store_true", help="languages that nobody has reviewed, too; paper says so")
     parser.add_argument("--site", default="", help="address of the site; that of mkdocs.yml where none is given")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="write the files there")
     options = parser.parse_args(argv)
     root = repository_root(Path.cwd())
     try:
-        directory = load_directory(root, Settings("Paper"), today_of(os.environ), cached=True, strict=True)
+        today = today_of(os.environ)
+        directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
+        papers = load_papers(root, today, drafts=options.drafts)
         site = options.site or configured_site(root)
-        works = Works(directory, root / "overrides/sheets", root / "node_modules", f"{site.rstrip('/')}/")
-        font_files(works.node_modules)
+        site = f"{site.rstrip('/')}/"
+        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, papers=papers)
+        for family in {family for language in options.lang for family in families_of(language)}:
+            font_files(works.node_modules, family)
     except BadRecords as error:
         print(format_problems(error.problems, "text"), file=sys.stderr)
         return 1
     except (ShapesMissing, VocabularyError, CatalogueError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    if wrong := _wrong(works, options):
+    if wrong := _drafts(root, works, options) or _wrong(works, options):
         parser.error(wrong)
     return _make(works, tuple(_jobs(works, options)), options)
 
 
 def _words(text: str) -> list[str]:
     return [word for word in text.lower().replace(",", " ").split() if word]
+
+
+def _tags(text: str) -> list[str]:
+    """Tags of languages as we write them, whatever the case: `zh-hans` is `zh-Hans`."""
+    return ["-".join(part.title() if len(part) == 4 else part for part in word.split("-")) for word in _words(text)]
 
 
 class _Loader(yaml.SafeLoader):
@@ -81,6 +93,18 @@ def configured_site(root: Path) -> str:
     """The address of the site, as mkdocs.yml gives it."""
     config: Any = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
     return str(config.get("site_url") or "")
+
+
+def _drafts(root: Path, works: Works, options: argparse.Namespace) -> str:
+    """Which language is asked for that nobody has reviewed; empty where none is, or drafts are wanted."""
+    drafts = set(paper_languages_of(root)) - set(works.languages)
+    for language in options.lang:
+        if language in drafts:
+            return (
+                f"Paper in '{language}' is machine-drafted and not yet reviewed, so it is not published. To see it, or "
+                "to have it reviewed, add --drafts: the paper then says at its foot what it is."
+            )
+    return ""
 
 
 def _wrong(works: Works, options: argparse.Namespace) -> str:

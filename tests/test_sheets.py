@@ -569,7 +569,7 @@ def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]],
         (("--county", "8031"), "There is no county '8031'. Counties have five digits, such as 08031."),
         (("--region", "co-1"), "There is no region 'co-1'. Regions are written like co-503."),
         (("--state", "tx"), "There is no state with entries 'tx'. States have two letters, such as co."),
-        (("--county", "08113", "--lang", "vi"), "There is no language of the site 'vi'. Languages are en, es."),
+        (("--county", "08113", "--lang", "xx"), "There is no language of the site 'xx'. Languages are en, es."),
         (
             ("--county", "08113", "--kind", "hat"),
             "There is no kind of paper 'hat'. Kinds are sheet, card, handout, eight, large, poster, list, numbers.",

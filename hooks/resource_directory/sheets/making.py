@@ -14,6 +14,7 @@ from resource_directory.messages import ENGLISH, Messages
 from resource_directory.processes import Advance, Children, cores, shares
 from resource_directory.sheets.content import Sheet
 from resource_directory.sheets.drawing import Drawing
+from resource_directory.sheets.fitting import Family, families_of
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT, Paper, Press
 from resource_directory.sheets.ledger import Printed
@@ -54,11 +55,18 @@ class Works:
     site: str
     #: The folder in which documents are kept that were set before.
     cache: Path | None = None
+    #: Languages of paper alone.
+    papers: tuple[Messages, ...] = ()
+    _setters: dict[tuple[Family, ...], Setter] = field(default_factory=dict, repr=False)
     _presses: dict[str, Press] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def _setter(self) -> Setter:
-        return Setter(self.templates, self.node_modules, Kept(self.cache) if self.cache is not None else None)
+    def _setter(self, language: str) -> Setter:
+        """Languages with the same letters share one."""
+        families = families_of(language)
+        if families not in self._setters:
+            kept = Kept(self.cache) if self.cache is not None else None
+            self._setters[families] = Setter(self.templates, self.node_modules, kept, families)
+        return self._setters[families]
 
     @cached_property
     def _drawing(self) -> Drawing:
@@ -69,13 +77,13 @@ class Works:
         if language not in self._presses:
             messages = self.languages[language]
             directory = self.directory if messages.is_source else in_language(self.directory, messages)
-            self._presses[language] = Press(directory, messages, self._setter, self._drawing, self.site)
+            self._presses[language] = Press(directory, messages, self._setter(language), self._drawing, self.site)
         return self._presses[language]
 
     @property
     def languages(self) -> Mapping[str, Messages]:
         """The languages of paper, by tag."""
-        return {messages.language: messages for messages in (ENGLISH, *self.directory.languages)}
+        return {messages.language: messages for messages in (ENGLISH, *self.directory.languages, *self.papers)}
 
     def sheet(self, job: Job) -> Sheet:
         """All that may be said of a place. Raises KeyError where there is no such place."""

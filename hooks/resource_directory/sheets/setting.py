@@ -19,10 +19,11 @@ import deflate
 import pikepdf
 import typst
 
+from resource_directory.messages import bare
 from resource_directory.record_cache import digest
 from resource_directory.sheets import drawing
 from resource_directory.sheets.drawing import code_png
-from resource_directory.sheets.fitting import FAMILY, FONTS, Letters, font_files
+from resource_directory.sheets.fitting import NOTO, Family, Letters, font_files
 from resource_directory.sheets.kept import Kept
 
 JSON = dict[str, Any]
@@ -54,22 +55,28 @@ class Setter:
     node_modules: Path
     #: What has been set before, where it is kept.
     kept: Kept | None = None
+    #: A letter is of the first of these that has it.
+    families: tuple[Family, ...] = (NOTO,)
 
     @cached_property
     def letters(self) -> Letters:
-        return Letters(*font_files(self.node_modules))
+        return Letters(*(font_files(self.node_modules, family) for family in self.families))
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(file for family in self.families for file in font_files(self.node_modules, family))
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
-        font_files(self.node_modules)
-        folders = [str(self.node_modules / folder) for folder in FONTS]
+        folders = [str(file.parent) for file in self._files]
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
     def pdf(self, parts: Mapping[str, JSON], day: date) -> bytes:
         """A document of the parts: for each template (`sheet`) its data, one after another. Its title and language are
         those of the first. What has been set before is taken from the cache. Raises CannotSet."""
         first = next(iter(parts.values()))
-        told = [{"template": template, "fonts": [FAMILY], **data} for template, data in parts.items()]
+        fonts = [family.name for family in self.families]
+        told = [{"template": template, "fonts": fonts, **data} for template, data in parts.items()]
         data = {"title": first["title"], "language": first["language"], "parts": told}
         made = int(datetime.combine(day, time(), UTC).timestamp())
         if self.kept is None:
@@ -88,7 +95,7 @@ class Setter:
                 format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD, timestamp=made
             )
         except typst.TypstError as error:
-            raise CannotSet(f"{data['parts'][0]['name']}: {error}") from error
+            raise CannotSet(f"{bare(data['parts'][0]['name'])}: {error}") from error
         assert isinstance(found, bytes)
         return packed(found)
 
@@ -96,7 +103,7 @@ class Setter:
     def _stamp(self) -> str:
         """Stands for all that a document's bytes depend on beside its data."""
         own = (Path(__file__), Path(drawing.__file__))
-        files = (*sorted(self.templates.glob("*.typ")), *font_files(self.node_modules), *own)
+        files = (*sorted(self.templates.glob("*.typ")), *self._files, *own)
         versions = (f"{name} {version(name)}" for name in ("typst", "pikepdf", "deflate", "segno"))
         return " ".join((*(digest(file.read_bytes()).hex() for file in files), *versions))
 
@@ -111,7 +118,7 @@ class Setter:
             missing = sorted(set(text) - self._known)
             if missing:
                 told = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing)
-                raise CannotSet(f"{data[0]['name']}: the font has no {told}, which stands in '{text[:60]}'.")
+                raise CannotSet(f"{bare(data[0]['name'])}: the font has no {told}, which stands in '{text[:60]}'.")
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -4,11 +4,12 @@
 scripts/sheets.py --county 08031 --out paper                       the sheet of a county, in English
 scripts/sheets.py --county 08031,48301 --region co-503 --kind sheet,card,eight --lang en,es --out paper
 scripts/sheets.py --state co --lang en,es --out paper              every county and region of a state
+scripts/sheets.py --state co --kind booklet --out paper            the booklet of a state
 scripts/sheets.py --all --kind sheet,card --out paper              of the whole country
 
 Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on a page; eight are single cards of that
 size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
-numbers are a card.
+numbers are a card. A booklet is of a whole state: one file to read, and one for a copier, to be folded.
 """
 
 from __future__ import annotations
@@ -31,10 +32,14 @@ from resource_directory.problems import format_problems
 from resource_directory.processes import WorkFailed
 from resource_directory.progress import advancing
 from resource_directory.shapes import ShapesMissing
+from resource_directory.sheets.binding import STATE_KINDS
 from resource_directory.sheets.fitting import font_files
 from resource_directory.sheets.kinds import KINDS
-from resource_directory.sheets.making import Job, Made, Works
+from resource_directory.sheets.making import Job, Made, Works, kinds_of
 from resource_directory.vocabulary import VocabularyError
+
+#: Those of places, then those of states.
+ALL_KINDS = (*KINDS, *STATE_KINDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", type=_words, default=[], help="numbers of regions, such as co-503")
     parser.add_argument("--state", type=_words, default=[], help="every county and region of states, such as co")
     parser.add_argument("--all", action="store_true", help="every county and region of the country")
-    parser.add_argument("--kind", type=_words, default=["sheet"], help=f"one or some of {','.join(KINDS)}")
+    parser.add_argument("--kind", type=_words, default=["sheet"], help=f"one or some of {','.join(ALL_KINDS)}")
     parser.add_argument("--lang", type=_words, default=["en"], help="languages, such as en,es")
     parser.add_argument("--site", default="", help="address of the site; that of mkdocs.yml where none is given")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="write the files there")
@@ -87,7 +92,7 @@ def _wrong(works: Works, options: argparse.Namespace) -> str:
     """What is wrong with the arguments, by name; empty where nothing is."""
     directory = works.directory
     known = (
-        ("kind of paper", options.kind, set(KINDS), f"Kinds are {', '.join(KINDS)}."),
+        ("kind of paper", options.kind, set(ALL_KINDS), f"Kinds are {', '.join(ALL_KINDS)}."),
         ("language of the site", options.lang, set(works.languages), f"Languages are {', '.join(works.languages)}."),
         ("county", options.county, set(directory.places.counties), "Counties have five digits, such as 08031."),
         ("region", options.region, {n.lower() for n in directory.regions}, "Regions are written like co-503."),
@@ -99,6 +104,11 @@ def _wrong(works: Works, options: argparse.Namespace) -> str:
                 return f"There is no {what} '{word}'. {mend}"
     if not (options.county or options.region or options.state or options.all):
         return "Name a place: --county, --region, --state or --all."
+    of_states = [kind for kind in options.kind if kind in STATE_KINDS]
+    if of_states and not (options.state or options.all):
+        return f"A {of_states[0]} is of a state. Name one: --state co."
+    if (options.county or options.region) and len(of_states) == len(options.kind):
+        return f"A {of_states[0]} is of a state, not of a county or region. Leave out --county and --region."
     return ""
 
 
@@ -108,7 +118,8 @@ def _jobs(works: Works, options: argparse.Namespace) -> Iterator[Job]:
     for language in options.lang:
         named = [Job(code, language) for code in (*options.county, *options.region)]
         of_states = (job for state in states for job in works.jobs_of_state(state, language))
-        yield from dict.fromkeys((*named, *of_states))
+        whole = (Job(state, language) for state in states)
+        yield from (job for job in dict.fromkeys((*named, *of_states, *whole)) if kinds_of(job, options.kind))
 
 
 def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace) -> int:

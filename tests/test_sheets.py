@@ -572,7 +572,7 @@ def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]],
         (("--county", "08113", "--lang", "vi"), "There is no language of the site 'vi'. Languages are en, es."),
         (
             ("--county", "08113", "--kind", "hat"),
-            "There is no kind of paper 'hat'. Kinds are sheet, card, handout, eight, large, poster, list, numbers.",
+            "There is no kind of paper 'hat'. Kinds are sheet, card, handout, eight, large, poster, list, numbers, booklet.",
         ),
         ((), "Name a place: --county, --region, --state or --all."),
     ],

@@ -94,7 +94,6 @@ class _Binding:
             **self.press.head(booklet.sheet, key),
             "style": asdict(STYLE),
             "subtitle": say("Whom to call for help"),
-            "kind": say("Booklet"),
             "danger": say("If someone is in danger now, call 911."),
             "hotlines_heading": say("Hot lines"),
             "hotlines": list(map(line_data, booklet.sheet.hotlines)),
@@ -112,12 +111,11 @@ class _Binding:
                 "names": say("Index of organizations"),
                 "notes": say("Notes"),
                 "region": say("Region:"),
-                "whole": say("Whole state:"),
                 "ask": say("Whom to ask:"),
                 "beyond": say("Also in other states:"),
                 "in_counties": say("In these counties:"),
             },
-            "whole": self._part(booklet.whole, say("The whole state")),
+            "whole": self._part(booklet.whole, self._all_of_it),
             "regions": [
                 {
                     "region": self._part(region, region.name) if region else None,
@@ -159,7 +157,7 @@ class _Binding:
         say = self.messages.gettext
         regions = {key: key.upper() for key in self._regions}
         counties = {part.key: part.name for part in self.booklet.counties}
-        front = {"hotlines": say("Hot lines"), "contents": say("Contents"), "state": say("The whole state")}
+        front = {"hotlines": say("Hot lines"), "contents": say("Contents"), "state": self._all_of_it}
         back = {
             "alone": say("Counties without a region"),
             "outside": self.messages.say("Nearest outside %(place)s", place=self.booklet.sheet.name),
@@ -167,6 +165,10 @@ class _Binding:
             "names": say("Index of organizations"),
         }
         return {**front, **regions, **counties, **back}
+
+    @property
+    def _all_of_it(self) -> str:
+        return self.messages.say("For all of %(place)s", place=self.booklet.sheet.name)
 
     def _how(self) -> list[str]:
         say = self.messages.gettext
@@ -177,6 +179,7 @@ class _Binding:
                 "All who are in the county follow, by kind."
             ),
             say("Who serves a whole region, or the whole state, stands there once. Two indexes are at the end."),
+            say("Ask first: we do not know for sure whether they serve your county."),
             say("Where no hours stand, we do not know them. Ask whether they take new people now."),
             say("Miles are from the middle of the county."),
         ]
@@ -352,7 +355,8 @@ def copying(pages: int, messages: Messages) -> str:
         "Print the file for copiers on both sides of Letter paper. Choose: flip on the short edge."
     )
     if len(parts) == 1:
-        return f"{printed} {messages.gettext('Fold all sheets in the middle, and staple the fold.')}"
+        folded = messages.gettext("Fold all sheets in the middle, and staple the fold.")
+        return f"{printed} {folded}"
     told = [
         messages.say("pages %(first)s to %(last)s (%(sheets)s sheets)", first=p[0], last=p[-1], sheets=len(p) // PAGES)
         for p in parts

@@ -21,8 +21,8 @@ from resource_directory.loading import load_directory
 from resource_directory.messages import ENGLISH
 from resource_directory.model import ContinuumOfCare
 from resource_directory.serving import is_line_for_all
-from resource_directory.sheets.binding import MOST_SHEETS, Bound, bound, copying, heads, parts_of, saddle, sorting
-from resource_directory.sheets.booklets import MOST_ROWS, OUTSIDE, STATE, Booklet, Part, Writing
+from resource_directory.sheets.binding import MOST_SHEETS, Bound, bound, copying, heads, parts_of, saddle
+from resource_directory.sheets.booklets import MOST_ROWS, OUTSIDE, STATE, Booklet, Part, Writing, sorting
 from resource_directory.sheets.making import Job, Works, is_of_state, kinds_of
 from support import DAY, EPOCH, ROOT, good_records, make_repository
 
@@ -31,11 +31,11 @@ WIDTH, HEIGHT = 396, 612
 LANGUAGES = ("en", "es")
 
 
-def clinic(key: str, name: str, *counties: str, more: str = "") -> dict[str, str]:
+def clinic(key: str, name: str, *counties: str, more: str = "", number: str = "0177") -> dict[str, str]:
     """A record of a clinic, by its path."""
     served = "".join(f"  - '{county}'\n" for county in counties)
     text = (
-        f"id: {key}\ntype: health_center\nname: {name}\nphones:\n- number: 970-555-0177\n"
+        f"id: {key}\ntype: health_center\nname: {name}\nphones:\n- number: 970-555-{number}\n"
         f"service_area:\n  counties:\n{served}services:\n- primary_care\n{more}"
         "source:\n  publisher: Example\n  retrieved: 2026-07-19\n"
     )
@@ -49,6 +49,8 @@ def records() -> dict[str, str]:
     return {
         **good_records(),
         **clinic("wide-clinic", "Wide Clinic", "08001", "08113"),
+        **clinic("twin-mesa", "Twin Clinic", "08077", number="0178"),
+        **clinic("twin-ouray", "Twin Clinic", "08091", number="0179"),
         **clinic("the-clinic", "The Ábaco Clinic", "08077"),
         **clinic("paused-clinic", "Paused Clinic", "08091", more="referral:\n  status: paused\n  until: 2026-12-24\n"),
         **dict(chain.from_iterable(found.items() for found in many)),
@@ -90,7 +92,7 @@ def works_of(directory: Directory) -> Works:
 def text_of(pdf: bytes, *options: str) -> str:
     """A text with one kind of space, and a page's end after each page."""
     done = subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True)
-    return re.sub(r"[^\S\f]+", " ", done.stdout.decode())
+    return re.sub(r"[^\S\f]+", " ", done.stdout.decode().replace("\N{WORD JOINER}", ""))
 
 
 def made_of(works: Works, slug: str, language: str) -> Made:
@@ -149,13 +151,20 @@ def test_contents_lead_to_the_pages_of_regions_and_counties(made: Made) -> None:
         assert marks[name] == int(page)
 
 
+def short(county: str) -> str:
+    return county.removesuffix(" County").removeprefix("Condado de ")
+
+
 def entry_pages(made: Made) -> dict[str, int]:
     """The page of each organization's entry, as the index gives it."""
     index = made.index(words_of(made)["names"])
     found = {}
+    homes = {line.id: part.name for part in made.booklet.parts for kind in part.entries for line in kind.lines}
     for name, key in made.booklet.names:
-        pages = set(re.findall(rf"(?<!\S){re.escape(name)} (\d+)\b", index))
-        assert len(pages) == 1, name
+        alike = [other for other, _ in made.booklet.names].count(name) > 1
+        told = f"{name}, {short(homes[key])}" if alike else name
+        pages = set(re.findall(rf"(?<!\S){re.escape(told)} (\d+)\b", index))
+        assert len(pages) == 1, told
         found[key] = int(pages.pop())
     return found
 
@@ -205,8 +214,7 @@ def test_needs_lead_to_organizations_and_counties(made: Made) -> None:
             assert f"{names[key]} {pages[key]}" in after
         for key in need.counties:
             (county,) = (part for part in made.booklet.counties if part.key == key)
-            short = county.name.removesuffix(" County").removeprefix("Condado de ")
-            assert f"{short} {marks[county.name]}" in after.replace("\N{NO-BREAK SPACE}", " ")
+            assert f"{short(county.name)} {marks[county.name]}" in after.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_heads_name_what_is_on_a_page(english: Made) -> None:
@@ -216,17 +224,20 @@ def test_heads_name_what_is_on_a_page(english: Made) -> None:
         head = english.pages[marks[county.name] - 1].strip()
         # What is set last on a page is read last: heads and feet are no part of what a screen reader says.
         assert county.name in head
-    rows = subprocess.run(
-        ["pdftotext", "-y", "0", "-x", "0", "-W", str(WIDTH), "-H", "40", "-layout", "-", "-"],
-        input=english.bound.paper.pdf, capture_output=True, check=True,
-    ).stdout.decode().split("\f")  # fmt: skip
+    pages = text_of(english.bound.paper.pdf, "-bbox-layout").split("<page ")[1:]
     names = {county.name for county in english.booklet.counties}
-    page = marks["San Miguel County"]
-    assert set(re.split(" \N{EN DASH} ", rows[page - 1].strip())) <= names
-    assert rows[page].strip().startswith("San Miguel County")
-    # The outer edge: the left of even pages, the right of odd ones.
-    for number in (page, page + 1):
-        assert rows[number - 1].startswith(" ") == (number % 2 == 1)
+    found: set[str] = set()
+    for number in range(marks["San Miguel County"], marks["San Miguel County"] + 3):
+        # The left of even pages, the right of odd ones.
+        outer = 28 if number % 2 == 0 else WIDTH - 28
+        head = min(re.findall(BOX, pages[number - 1]), key=lambda box: float(box[1]))
+        assert abs(float(head[number % 2 * 2]) - outer) < 2
+        found.update(name for name in names if all(word in head[4] for word in name.split()[:-1]))
+    assert "San Miguel County" in found and len(found) > 1
+
+
+#: Left, top, right and bottom of a line, and its words.
+BOX = r'<line xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</line>'
 
 
 @pytest.mark.parametrize(
@@ -497,12 +508,12 @@ def test_small_and_odd_states(real_works: Works, slug: str, language: str) -> No
     """One county; no region; many withheld places. Nothing is set beyond the edge of a page."""
     made = made_of(real_works, slug, language)
     assert len(made.pages) % 4 == 0
-    boxes = text_of(made.bound.paper.pdf, "-bbox-layout")
-    for left, top, right, bottom in re.findall(
-        r'<line xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">', boxes
-    ):
+    for left, top, right, bottom, _ in re.findall(BOX, text_of(made.bound.paper.pdf, "-bbox-layout")):
         assert float(left) >= 27 and float(right) <= WIDTH - 24 and float(top) > 15 and float(bottom) < HEIGHT - 10
-    entry_pages(made)
+    index = made.index(words_of(made)["names"])
+    for name, _ in made.booklet.names:
+        pages = re.findall(rf"(?<!\S){re.escape(name)}(?:, [^\d]+)? (\d+)\b", index)
+        assert pages and any(name in made.pages[int(page) - 1] for page in pages if int(page) <= len(made.pages)), name
     directory = real_works.directory
     wanted = {r.id for r in directory.in_state(slug) if not isinstance(r, ContinuumOfCare)}
     assert wanted <= {key for _, key in made.booklet.names}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 import pikepdf
 
 from resource_directory.messages import Messages
-from resource_directory.sheets.booklets import Booklet, Indexed, Part, Writing, is_gap
+from resource_directory.sheets.booklets import Booklet, Indexed, Part, Writing, is_gap, sorting
 from resource_directory.sheets.content import NO_BREAK, Line, Section
 from resource_directory.sheets.fitting import Style
 from resource_directory.sheets.kinds import Paper, Press, line_data
@@ -281,26 +280,29 @@ class _Binding:
         names = {p.key: known[p.key].name if counted[known[p.key].name] == 1 else p.name for p in self.booklet.counties}
         return {key: name.replace(" ", NO_BREAK) for key, name in names.items()}
 
+    @cached_property
+    def _names_told(self) -> Mapping[str, str]:
+        """Names by id; of several that are called alike, with the place where each has its entry."""
+        homes = {line.id: part for part in self.booklet.parts for kind in part.entries for line in kind.lines}
+        counted = Counter(name for name, _ in self.booklet.names)
+        places = {key: self._short.get(part.key, part.name) for key, part in homes.items()}
+        told = {key: f"{name}, {places[key]}" if places[key] else name for name, key in self.booklet.names}
+        return {key: told[key] if counted[name] > 1 else name for name, key in self.booklet.names}
+
     def _need(self, need: Indexed) -> JSON:
-        names = {key: name for name, key in self.booklet.names}
         return {
             "heading": need.heading,
-            "named": [{"name": names[key], "key": key} for key in need.named],
+            "named": [{"name": self._names_told[key], "key": key} for key in need.named],
             "counties": [{"name": self._short[key], "key": key} for key in need.counties],
         }
 
     def _names(self) -> Iterator[JSON]:
         """Every organization by its first letter."""
         regions = [(region.name, region.key) for region, _ in self.booklet.regions if region]
-        names = sorted((*self.booklet.names, *regions), key=lambda pair: (sorting(pair[0]), pair[1]))
+        organizations = ((name, key) for key, name in self._names_told.items())
+        names = sorted((*organizations, *regions), key=lambda pair: (sorting(pair[0]), pair[1]))
         for letter, group in groupby(names, key=lambda pair: _letter(sorting(pair[0]))):
             yield {"letter": letter, "named": [{"name": name, "key": key} for name, key in group]}
-
-
-def sorting(name: str) -> str:
-    """What a name is looked for by: plain letters, without "The"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum() or c == " ")
-    return plain.strip().removeprefix("the ")
 
 
 def _letter(name: str) -> str:

@@ -6,6 +6,7 @@ the whole state; or outside the state. Elsewhere it is named with its number and
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,13 +92,13 @@ class Booklet:
     def names(self) -> tuple[tuple[str, str], ...]:
         """(name, id) of every organization, by name."""
         found = {line.id: line.name for part in self.parts for kind in part.entries for line in kind.lines}
-        return tuple(sorted(((name, key) for key, name in found.items()), key=lambda pair: (_sorted(pair[0]), pair[1])))
+        return tuple(sorted(((name, key) for key, name in found.items()), key=lambda pair: (sorting(pair[0]), pair[1])))
 
 
-def _sorted(name: str) -> str:
-    """As people look for a name: without "The"."""
-    folded = name.casefold()
-    return folded.removeprefix("the ")
+def sorting(name: str) -> str:
+    """What a name is looked for by: plain letters, without "The"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum() or c == " ")
+    return plain.strip().removeprefix("the ")
 
 
 @dataclass(frozen=True)

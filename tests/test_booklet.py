@@ -292,16 +292,25 @@ def test_counties_without_a_region_stand_somewhere(english: Made) -> None:
         assert part.answers[0].texts and not part.regions
 
 
-def test_a_county_names_the_first_to_call(english: Made) -> None:
-    """In the order of its sheet, three of each; those for the whole state only where they are the first."""
-    sheets = {county.key: county for county in english.booklet.counties}
+def test_a_county_names_the_first_to_call(english: Made, directory: Directory) -> None:
+    """In the order of its sheet, three of each; those for the whole state only where they are the first, or where the
+    others only lead to help."""
+    content = works_of(directory).press("en").content
     whole = {line.id for kind in english.booklet.whole.entries for line in kind.lines}
-    works = english.booklet
-    assert works.whole.needs
-    for county in sheets.values():
+    assert english.booklet.whole.needs
+    cut, helped = 0, 0
+    for county in english.booklet.counties:
+        sheet = content.county(directory.places.counties[county.key])
+        order = {section.code: [line.id for line in section.lines] for section in (*sheet.answers, *sheet.needs)}
         for section in county.rows:
-            assert len(section.lines) <= MOST_ROWS
-            assert not [line.id for line in section.lines[1:] if line.id in whole]
+            ids = [line.id for line in section.lines]
+            assert ids == sorted(ids, key=order[section.code].index) and ids[:1] == order[section.code][:1]
+            assert len(ids) <= MOST_ROWS
+            cut += len(ids) < len(order[section.code])
+            later = [line for line in section.lines[1:] if line.id in whole]
+            helped += len(later)
+            assert not later or {line.standing for line in section.lines if line not in later} <= {"leads", "may_know"}
+    assert cut and helped
 
 
 def test_a_pause_is_said_in_rows_and_entries(english: Made) -> None:
@@ -396,7 +405,7 @@ def test_it_is_tagged_and_says_so(directory: Directory, made: Made) -> None:
     assert levels[0] == 1 and set(levels) == {1, 2, 3}
     assert all(after - before <= 1 for before, after in pairwise(levels))
     (words,) = pictures
-    assert f"{SITE}paper/#{made.bound.paper.id}" in words
+    assert f"{SITE}{'' if language == 'en' else f'{language}/'}paper/#{made.bound.paper.id}" in words
     assert not directory.neutral_pattern.search(" ".join(facts.values()))
     assert not {"/Author", "/Creator", "/Keywords", "/Subject"}.intersection(facts)
 

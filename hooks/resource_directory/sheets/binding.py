@@ -22,7 +22,7 @@ from resource_directory.sheets.setting import JSON, CannotSet
 #: Kinds of paper of a whole state.
 STATE_KINDS = ("booklet",)
 STYLE = Style(
-    page_width=396, page_height=612, margin=44, number=9.8, name=8.6, small=7.6, heading=9, numbers=70, gap=6,
+    page_width=396, page_height=612, margin=44, number=10.4, name=8.6, small=7.6, heading=9, numbers=70, gap=6,
     inner=1.4, between=3.4, above=7, below=3,
 )  # fmt: skip
 #: More sheets than these do not fold well, and staples do not go through.
@@ -86,7 +86,7 @@ class _Binding:
         return self.press.messages
 
     def data(self, key: str) -> JSON:
-        """What the template is given. Keys of places and entries are labels; Typst knows their pages."""
+        """What the template is given, without pages. Everything to which a page may lead has a key."""
         booklet, say = self.booklet, self.messages.gettext
         state = booklet.sheet.name
         return {
@@ -187,10 +187,7 @@ class _Binding:
         say = self.messages.gettext
         return {
             "heading": say("Where we know nobody"),
-            "sections": [
-                {"heading": gap.heading, "texts": list(gap.texts[1:]), "lines": list(map(line_data, gap.lines))}
-                for gap in self.booklet.gaps
-            ],
+            "sections": [{"heading": gap.heading, "texts": list(gap.texts[1:])} for gap in self.booklet.gaps],
         }
 
     def _rules(self) -> JSON:
@@ -248,7 +245,7 @@ class _Binding:
 
     def _kind(self, section: Section, asked: str) -> JSON:
         lines = (replace(line, group="") if line.group == asked else line for line in section.lines)
-        return {"heading": section.heading, "lines": [{**self._line(line), "key": line.id} for line in lines]}
+        return {"heading": section.heading, "lines": [{**self._line(line), "key": _key(line.id)} for line in lines]}
 
     def _line(self, line: Line) -> JSON:
         """A line below the name of its kind, which it need not say again."""
@@ -262,7 +259,7 @@ class _Binding:
             return "hotlines"
         record = self.press.directory.records[line.id]
         number = str(getattr(record, "coc_number", "")).lower()
-        return number if number in self._regions else line.id
+        return number if number in self._regions else _key(line.id)
 
     @cached_property
     def _hotlines(self) -> frozenset[str]:
@@ -292,17 +289,22 @@ class _Binding:
     def _need(self, need: Indexed) -> JSON:
         return {
             "heading": need.heading,
-            "named": [{"name": self._names_told[key], "key": key} for key in need.named],
+            "named": [{"name": self._names_told[key], "key": _key(key)} for key in need.named],
             "counties": [{"name": self._short[key], "key": key} for key in need.counties],
         }
 
     def _names(self) -> Iterator[JSON]:
         """Every organization by its first letter."""
         regions = [(region.name, region.key) for region, _ in self.booklet.regions if region]
-        organizations = ((name, key) for key, name in self._names_told.items())
+        organizations = ((name, _key(key)) for key, name in self._names_told.items())
         names = sorted((*organizations, *regions), key=lambda pair: (sorting(pair[0]), pair[1]))
         for letter, group in groupby(names, key=lambda pair: _letter(sorting(pair[0]))):
             yield {"letter": letter, "named": [{"name": name, "key": key} for name, key in group]}
+
+
+def _key(record_id: str) -> str:
+    """The key of an entry: no place's, and none of the template's own."""
+    return f"entry:{record_id}"
 
 
 def _letter(name: str) -> str:

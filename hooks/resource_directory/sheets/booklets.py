@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from resource_directory.directory import Directory, name_order
 from resource_directory.measures import NOT_OF_PEOPLE
@@ -23,6 +24,8 @@ from resource_directory.sheets.content import SAID_OF_REGIONS, Content, Line, Se
 MOST_ROWS = 3
 #: So many organizations of counties are named under a need in the index; more are found by their counties.
 MOST_NAMED = 12
+#: How those stand to a place who may help there themselves.
+_ANSWERS = frozenset({"serves", "listed", "in_state", "nearest"})
 #: Homes that are no county and no region.
 STATE, OUTSIDE = "state", "outside"
 
@@ -154,7 +157,8 @@ class Writing:
         whole = Part(STATE, self.state.name, self._answered_once(), needs, entries(STATE))
         outside = Part(OUTSIDE, "", entries=entries(OUTSIDE))
         standing = tuple(self._standing(regions, counties))
-        made = Booklet(self._sheet(()), whole, standing, outside, (), tuple(self._gaps()), ())
+        gaps = tuple(self._gaps(regions.values()))
+        made = Booklet(self._sheet(()), whole, standing, outside, (), gaps, ())
         return replace(
             made, sheet=self._sheet(tuple(made.parts)), needs=tuple(self._needs(made)), rules=_rules(made.parts)
         )  # fmt: skip
@@ -167,11 +171,14 @@ class Writing:
         return Part(sheet.code, self.counties[sheet.code].full_name, answers, needs, regions=regions)
 
     def _first(self, section: Section, sheet: Sheet) -> Section:
-        """The first to call of a question or a need, and the next ones that do not stand in the part of the state:
-        there they are named once for all counties."""
+        """The first to call of a question or a need, and the next ones whose home is not the state: those are named in
+        the part of the state once for all counties."""
         homes = {line.id: self._home_of(line) for line in section.lines}
-        lines = [line for index, line in enumerate(section.lines) if index == 0 or homes[line.id] != STATE]
-        rows = (_row(line, here=homes[line.id] == sheet.code) for line in lines[:MOST_ROWS])
+        lines = [line for index, line in enumerate(section.lines) if index == 0 or homes[line.id] != STATE][:MOST_ROWS]
+        if not any(line.standing in _ANSWERS for line in lines):
+            # Whoever only leads to help is not all that a county is told.
+            lines += [line for line in section.lines if line not in lines][:1]
+        rows = (_row(line, here=homes[line.id] == sheet.code) for line in lines)
         # Whoever has no number is named there, too.
         said = self._said_once.get(section.code) if not is_gap(section) else None
         return replace(section, lines=tuple(rows), texts=() if said and section.texts == said else section.texts)
@@ -297,11 +304,11 @@ class Writing:
                 there = {homes[key] for key in local}
                 yield Indexed(need.label, tuple(wide), tuple(p.key for p in made.counties if p.key in there))
 
-    def _gaps(self) -> Iterator[Section]:
-        """The questions that some county does not answer, with whom to ask."""
-        found = {
-            section.code: section for sheet in self._sheets.values() for section in sheet.answers if is_gap(section)
-        }
+    def _gaps(self, regions: Iterable[Part]) -> Iterator[Section]:
+        """The questions that some county or region does not answer, with whom to ask."""
+        told = (*(region.answers for region in regions), *(sheet.answers for sheet in self._sheets.values()))
+        answers = chain.from_iterable(told)
+        found = {section.code: section for section in answers if is_gap(section)}
         order = [question.code for question in self.directory.vocabulary.questions]
         yield from sorted(found.values(), key=lambda section: order.index(section.code))
 

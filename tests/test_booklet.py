@@ -513,10 +513,10 @@ def real_works() -> Works:
     return works_of(load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True))
 
 
-@pytest.mark.parametrize("slug", ["dc", "gu", "pr", "as", "de"])
+@pytest.mark.parametrize("slug", ["dc", "gu", "pr", "as", "de", "vi"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_small_and_odd_states(real_works: Works, slug: str, language: str) -> None:
-    """One county; no region; many withheld places. Nothing is set beyond the edge of a page."""
+    """One county; no region; many withheld places; the nearest in another territory. Nothing is set beyond the edge of a page."""
     made = made_of(real_works, slug, language)
     assert len(made.pages) % 4 == 0
     for left, top, right, bottom, _ in re.findall(BOX, text_of(made.bound.paper.pdf, "-bbox-layout")):

@@ -149,12 +149,14 @@ class Writing:
     def booklet(self) -> Booklet:
         """All that it says."""
         counties = {fips: self._county(sheet) for fips, sheet in self._sheets.items()}
-        named = {line.id for part in counties.values() for section in part.rows for line in section.lines}
+        answered = self._answered_once()
+        rows = (*answered, *chain.from_iterable(part.rows for part in counties.values()))
+        named = {line.id for section in rows for line in section.lines}
         entries = self._entries(self._records(named))
         counties = {fips: replace(part, entries=entries(fips)) for fips, part in counties.items()}
         regions = {key: self._region(key, entries(key)) for key in self.regions}
         needs = tuple(replace(s, lines=tuple(map(_row, s.lines))) for s in self._state_needs)
-        whole = Part(STATE, self.state.name, self._answered_once(), needs, entries(STATE))
+        whole = Part(STATE, self.state.name, answered, needs, entries(STATE))
         outside = Part(OUTSIDE, "", entries=entries(OUTSIDE))
         standing = tuple(self._standing(regions, counties))
         gaps = tuple(self._gaps(regions.values()))
@@ -198,8 +200,10 @@ class Writing:
         return self._homes[line.id]
 
     def _answered_once(self) -> tuple[Section, ...]:
-        first = next(iter(self._sheets.values()), None)
-        return tuple(section for section in first.answers if section.code in self._shared) if first else ()
+        """What all counties answer alike, without miles, which differ."""
+        answers = next(iter(self._sheets.values())).answers if self._sheets else ()
+        shared = (section for section in answers if section.code in self._shared)
+        return tuple(replace(s, lines=tuple(_row(line, here=True) for line in s.lines)) for s in shared)
 
     def _region(self, key: str, entries: tuple[Section, ...]) -> Part:
         region = self.regions[key]

@@ -21,7 +21,8 @@ from resource_directory.measures import NOT_OF_PEOPLE
 from resource_directory.messages import END, FOREIGN, Messages
 from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record
 from resource_directory.places import County
-from resource_directory.sheets.order import Call, Calls, county_calls, region_calls
+from resource_directory.serving import is_sure
+from resource_directory.sheets.order import Call, Calls, Standing, county_calls, region_calls, state_calls
 from resource_directory.translating import RULES_ON_PAPER
 from resource_directory.views import RecordView
 from resource_directory.vocabulary import Question
@@ -36,7 +37,7 @@ NUMBERS = 2
 #: So many are named where no number of any is known.
 WITHOUT_NUMBER = 2
 #: Questions of which the answer is said of the regions themselves.
-_SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
+SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
 #: The rule that says in a line who qualifies, by the codes of data/vocab/program_rules.yml.
 WHO_BY_RULE = RULES_ON_PAPER
 #: The points of other scripts, for those between our own words.
@@ -84,6 +85,8 @@ class Line:
     #: False for who takes nobody at present.
     now: bool = True
     group: str = ""
+    #: How it stands to the place, which `group` says in words.
+    standing: Standing | None = field(default=None, repr=False)
     #: Who qualifies by the rules of its programs, where the entry does not say it itself. Said once a section.
     rules: tuple[str, ...] = ()
 
@@ -197,6 +200,11 @@ class Content:
             page=f"regions/{number}/", counties=tuple(share.fips for share in region.counties), mapped=place.local,
         )  # fmt: skip
 
+    def state_needs(self, slug: str) -> tuple[Section, ...]:
+        """By need, those who may be called for a whole state (`co`)."""
+        name = self.directory.places.states[slug.upper()].name
+        return tuple(self._needs(state_calls(self._order, slug), name))
+
     def _sheet(
         self, calls: Calls, eight: Sequence[Answer], regions: Sequence[ContinuumOfCare], *, state: str, **place: Any
     ) -> Sheet:
@@ -206,6 +214,10 @@ class Content:
             needs=tuple(self._needs(calls, state)),
             **place,
         )  # fmt: skip
+        return self.checked(sheet)
+
+    def checked(self, sheet: Sheet) -> Sheet:
+        """The sheet with the day after which to check it."""
         within = self.messages.gettext("%(place)s, %(state)s")
         return replace(sheet, check_after=self._check_after(sheet), within=within)
 
@@ -304,6 +316,12 @@ class Content:
             self._rule_titles[record.id] = tuple(found[code] for code in WHO_BY_RULE if code in found)
         return self._rule_titles[record.id]
 
+    def entry(self, record: Record, state: str, *, wide: bool) -> Line:
+        """What is said of a record at its home, a place or (`wide`) the state; its group is empty where a source says
+        that it serves all of that."""
+        standing: Standing = "serves" if is_sure(record) else "in_state" if wide else "listed"
+        return self.line(Call(record, standing, None, not self._order.takes_nobody(record)), state)
+
     def line(self, call: Call, state: str) -> Line:
         """What a line says of a record: the card of its page, with hours and who qualifies."""
         view = self._view(call.record)
@@ -312,6 +330,7 @@ class Content:
             view.record.id, view.record.type, self._name(view), tuple(map(self.number, view.phones[:NUMBERS])),
             note=self._note(view), facts=self._facts(view, call.miles), hours=self._hours(view), who=who,
             who_language=language, status=self._status(view), now=call.now, group=self._group(call, state),
+            standing=call.standing,
             rules=self._rules(view.record),
         )  # fmt: skip
 
@@ -401,11 +420,11 @@ class Content:
     def _answer(self, answer: Answer, calls: Calls, regions: Sequence[ContinuumOfCare], state: str) -> Section:
         question = answer.question
         code, heading = question.code, question.question
-        if code in _SAID_OF_REGIONS:
+        if code in SAID_OF_REGIONS:
             lines = tuple(map(self._lead, regions)) if code == "coc_lead" else tuple(self._meetings(regions))
             if lines:
                 return Section(code, heading, lines[:MOST_LINES], len(lines))
-        found = () if code in _SAID_OF_REGIONS else self._called(answer, calls)
+        found = () if code in SAID_OF_REGIONS else self._called(answer, calls)
         if not found:
             return Section(code, heading, self._line_of(question), texts=self._gap(question))
         return self._reached(code, heading, found, lambda call: self._short(self.line(call, state)))

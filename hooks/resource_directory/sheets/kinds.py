@@ -114,6 +114,10 @@ class Press:
     def discreet(self) -> Discreet:
         return Discreet(self.directory, self.messages)
 
+    def head(self, sheet: Sheet, key: str) -> JSON:
+        """What stands on every kind of paper that is not discreet."""
+        return self._head(sheet, key, self._plain)
+
     def sheet(self, sheet: Sheet) -> Paper:
         """Two pages of Letter."""
         return self._two_pages_of(sheet, "sheet", self._plain)

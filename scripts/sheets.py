@@ -10,7 +10,8 @@ scripts/sheets.py --county 08031 --lang ar --drafts --out paper    in a language
 
 Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on a page; eight are single cards of that
 size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
-numbers are a card. A handout is sheet and card in one file, as the site has it. A booklet is of a whole state: one file to read, and one for a copier, to be folded.
+numbers are a card. A handout is sheet and card in one file, as the site has it. A booklet is of a whole state: one file
+to read, and one for a copier, to be folded.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--ledger",
         type=Path,
         metavar="FILE",
-        help="write down there what is printed, for PAPER_LEDGER of the next build",
+        help="writes down what is printed, for PAPER_LEDGER of the next build",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="write the files there")
     options = parser.parse_args(argv)

@@ -20,7 +20,7 @@ import zxingcpp
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
-from resource_directory.sheets.content import Line, Section, Sheet
+from resource_directory.sheets.content import Line, Section, Sheet, week_of
 from resource_directory.sheets.fitting import by_use, cut, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
@@ -153,7 +153,7 @@ def test_it_is_to_be_checked_before_a_notice_runs_out(works: Works) -> None:
     assert sheet.check_after == date(2026, 12, 24)
     other = works.sheet(Job("08079", "en"))
     limits = [works.directory.vocabulary.types[line.type].confirm_within_days for line in other.lines if line.type]
-    assert other.check_after == DAY + timedelta(days=min(limits))
+    assert other.check_after == week_of(DAY) + timedelta(days=min(limits))
 
 
 def test_numbers_hours_and_who_qualifies(works: Works) -> None:

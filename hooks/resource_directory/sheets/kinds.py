@@ -294,14 +294,16 @@ class Press:
         return replace(paper, pdf=pdf)
 
     def _card_data(self, made: Panels, key: str, words: _Words) -> JSON:
-        say = self.messages.gettext
+        head = self._head(made.sheet, key, words)
+        ask = self.messages.gettext("Ask first whether they serve you.")
+        told = (ask, *head["dated"], head["draft"])
         return {
-            **self._head(made.sheet, key, words),
+            **head,
             "style": asdict(self.cards.style),
-            "title_size": self.cards.title(made.sheet.place),
+            "title_size": self.cards.title(made.sheet.place, words.subtitle, words.danger, told),
             "subtitle": words.subtitle,
             "danger": words.danger,
-            "ask": say("Ask first whether they serve you."),
+            "ask": ask,
             "address": self.messages.foreign(self.page.split("://", 1)[-1]),
             "head": 0,
         }

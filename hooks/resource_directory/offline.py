@@ -37,6 +37,7 @@ LEFT_OUT = (
     "404.html",
     "admin/",
     "assets/directory/admin/",
+    "assets/directory/paper.js",
     "assets/directory/search-worker.js",
     "assets/map/counties.json",
     "data/",

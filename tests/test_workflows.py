@@ -167,7 +167,7 @@ def test_the_site_is_built_with_the_whole_history() -> None:
     found = list(steps(ROOT / ".github/workflows/site.yml"))
     checkouts = [(name, step) for name, step in found if step.get("uses", "").startswith("actions/checkout@")]
     assert [(name, step["with"].get("fetch-depth")) for name, step in checkouts] == [("build", "0")]
-    assert [name for name, step in found if step.get("run") == "make site"] == ["build"]
+    assert [name for name, step in found if step.get("run") == "make site SHEETS=all"] == ["build"]
 
 
 def test_the_check_of_pull_requests_names_commands_that_exist() -> None:
@@ -179,3 +179,43 @@ def test_the_check_of_pull_requests_names_commands_that_exist() -> None:
                 [sys.executable, str(ROOT / name), "--help"], env={**os.environ}, capture_output=True, check=False
             )
             assert done.returncode == 0, name
+
+
+@pytest.mark.parametrize(
+    ("status", "by_hand", "ends", "known"),
+    [
+        ("200", "", 0, True),
+        ("404", "", 0, False),
+        ("000", "", 1, False),
+        ("503", "", 1, False),
+        ("000", "true", 0, False),
+    ],
+)
+def test_what_stands_on_earlier_paper_is_never_forgotten_by_accident(
+    tmp_path: Path, status: str, by_hand: str, ends: int, known: bool
+) -> None:
+    """The published site is asked; where it does not answer, nothing is published over what it knows."""
+    (step,) = [
+        s for _, s in steps(ROOT / ".github/workflows/site.yml") if s.get("name") == "What stands on earlier paper"
+    ]
+    curl = tmp_path / "bin/curl"
+    curl.parent.mkdir()
+    curl.write_text(f"#!/bin/sh\nprintf '%s ' \"$@\" > {tmp_path}/asked\nprintf '%s' {status}\n", encoding="utf-8")
+    curl.chmod(0o755)
+    (tmp_path / "mkdocs.yml").write_text("  site_url: &site_url https://directory.example.org/\n", encoding="utf-8")
+    given = tmp_path / "environment"
+    given.touch()
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{curl.parent}:/usr/bin:/bin", "RUNNER_TEMP": str(tmp_path), "GITHUB_ENV": str(given),
+            "NO_PAPER_YET": by_hand,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == ends, done.stdout + done.stderr
+    assert "https://directory.example.org/paper/ledger.json.gz" in (tmp_path / "asked").read_text(encoding="utf-8")
+    assert (given.read_text(encoding="utf-8") == f"PAPER_LEDGER={tmp_path}/ledger.json.gz\n") == known

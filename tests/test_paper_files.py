@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -104,7 +105,12 @@ def test_a_changed_record_sets_only_the_sheets_that_say_so(
     fictional: Directory, sources: Sources, tmp_path: Path
 ) -> None:
     place = place_of(tmp_path / "site", tmp_path / "kept")
+    old = tmp_path / "kept/00/old.pdf"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    os.utime(old, (0, 0))
     place.build(fictional)
+    assert not old.exists()
     before = contents(place.site)
     first = set((tmp_path / "kept").glob("*/*"))
     clinic = fictional.records["example-clinic"]
@@ -209,8 +215,6 @@ def _marked(pdf: bytes) -> bytes:
 
 
 def test_what_nobody_asks_for_is_cleared_away(tmp_path: Path) -> None:
-    import os
-
     store = Kept(tmp_path)
     old, used, new = (store.key(name) for name in ("old", "used", "new"))
     for key in (old, used, new):

@@ -16,6 +16,7 @@ from resource_directory.publishing import Staging, Written
 from resource_directory.record_cache import digest
 from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kept import FOLDER as CACHE
+from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT
 from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledger
 from resource_directory.sheets.making import Job, Works, file_name
@@ -95,6 +96,8 @@ class PaperFiles:
             made = self.works.make_all(jobs, (HANDOUT,), put, advance)
         if problems := [one.problem for one in made if one.problem]:
             raise PaperRefused("\n".join(problems))
+        if self.works.cache is not None:
+            Kept(self.works.cache).clear()
         counties = self.works.directory.places.counties
         for job, one in zip(jobs, made, strict=True):
             state = counties[job.code].state.lower()

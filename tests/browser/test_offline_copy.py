@@ -186,7 +186,7 @@ def test_the_way_out_needs_no_network(advocate: Advocate) -> None:
     advocate.driver.cut()
     advocate.open(DENVER)
     advocate.until("document.querySelector('[data-govuk-exit-this-page-init]')")
-    advocate.press(".govuk-exit-this-page__button")
+    advocate.press(".rd-exit a")
     advocate.until("location.href === 'about:blank'")
 
 

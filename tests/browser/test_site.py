@@ -262,13 +262,13 @@ def test_exit_button(visit: Visitor, fictional_site: Build) -> None:
     page = visited.go("co/denver/")
     target = visited.base + "safety/"
     page.route("https://www.weather.gov/**", lambda route: route.fulfill(status=302, headers={"location": target}))
-    button = page.locator(".govuk-exit-this-page__button")
+    button = page.locator(".rd-exit a")
     assert button.get_attribute("href") == "https://www.weather.gov/"
     assert set(str(button.get_attribute("rel")).split()) >= {"noreferrer", "nofollow"}
     page.keyboard.press("Shift")
-    assert "press 2 more times" in str(page.locator(".govuk-exit-this-page [role=status]").text_content())
+    assert "press 2 more times" in str(page.locator(".rd-exit [role=status]").text_content())
     page.keyboard.press("Shift")
-    assert "press 1 more time" in str(page.locator(".govuk-exit-this-page [role=status]").text_content())
+    assert "press 1 more time" in str(page.locator(".rd-exit [role=status]").text_content())
     with page.expect_navigation(url=target):
         page.keyboard.press("Shift")
     page.go_back()
@@ -283,7 +283,7 @@ def test_exit_button_covers_the_page_at_once_and_blanks_the_title(visit: Visitor
     page = visited.go("co/denver/")
     page.route("https://www.weather.gov/**", lambda route: route.abort())
     overlay, title, hidden = page.evaluate(
-        "() => { document.querySelector('.govuk-exit-this-page__button').click();"
+        "() => { document.querySelector('.rd-exit a').click();"
         " return [document.querySelectorAll('.govuk-exit-this-page-overlay').length, document.title.trim(),"
         " getComputedStyle(document.querySelector('h1')).display] }"
     )
@@ -318,7 +318,7 @@ def test_readable_without_scripts(visit: Visitor, fictional_site: Build, address
     assert len(page.locator(".md-content").inner_text()) > 60
     for box in page.locator(".folium-map").all():
         assert not box.is_visible(), "an empty map is not shown"
-    assert page.locator(".govuk-exit-this-page__button").is_visible()
+    assert page.locator(".rd-exit a").is_visible()
 
 
 def test_dark_before_the_first_picture(visit: Visitor, fictional_site: Build) -> None:

@@ -16,8 +16,13 @@ class Exit extends ExitThisPage {
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-const exit = document.querySelector("[data-module='govuk-exit-this-page']");
-if (exit) new Exit(exit);
+const exit = document.querySelector(".rd-exit");
+if (exit) {
+  const button = exit.querySelector("a");
+  button.classList.add("govuk-exit-this-page__button");
+  button.draggable = false;
+  new Exit(exit);
+}
 
 // The search is fetched when a box gets the focus; pages on which nobody searches fetch nothing.
 const boxes = [...document.querySelectorAll("[data-rd-search]")];

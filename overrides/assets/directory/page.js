@@ -53,6 +53,9 @@ for (const box of boxes) {
   box.querySelector(".rd-search__close").addEventListener("click", leave);
 }
 
+// Maps watch for the reader to come near.
+if (document.querySelector(".rd-map")) import("./map-loader.js");
+
 // Only a press asks the browser where it is; what that needs is fetched then.
 for (const part of document.querySelectorAll("[data-rd-locate]")) {
   if (!("geolocation" in navigator)) continue;

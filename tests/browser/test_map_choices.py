@@ -36,7 +36,7 @@ def told(page: Page, name: str) -> str:
 def cards(page: Page) -> dict[str, bool]:
     """Whether each entry of the lists is shown, by id; the order of calls has choices of its own."""
     found: list[list[Any]] = page.evaluate(
-        "[...document.querySelectorAll('ul.rd-cards > .rd-card[data-id]')].map(c => [c.dataset.id, !c.hidden])"
+        "[...document.querySelectorAll('ul.rd-cards > li[data-id]')].map(c => [c.dataset.id, !c.hidden])"
     )
     return {str(key): bool(shown) for key, shown in found}
 
@@ -68,8 +68,8 @@ def test_a_kind_that_is_not_wanted_goes_from_map_and_lists(denver: tuple[Visit, 
     before = cards(page)
     assert all(before.values()) and len(before) > 5
     types: dict[str, str] = page.evaluate(
-        """Object.fromEntries([...document.querySelectorAll('ul.rd-cards > .rd-card[data-id]')]
-            .map(c => [c.dataset.id, /rd-type--(\\w+)/.exec(c.className)[1]]))"""
+        """Object.fromEntries([...document.querySelectorAll('ul.rd-cards > li[data-id]')]
+            .map(c => [c.dataset.id, /rd-type--(\\w+)/.exec(c.className + ' ' + c.parentElement.className)[1]]))"""
     )
     places = int(told(page, "drawn"))
     page.locator(".rd-map__filters input[value=health_center]").focus()
@@ -115,10 +115,10 @@ def test_a_list_with_something_hidden_says_so(denver: tuple[Visit, Page]) -> Non
     for box in page.locator(".rd-map__filters input").all():
         box.uncheck()
     assert not any(cards(page).values())
-    lists = page.locator("ul.rd-cards:has(> .rd-card[data-id])")
+    lists = page.locator("ul.rd-cards:has(> li[data-id])")
     assert lists.count() > 2
     for found in lists.all():
-        number = found.locator("> .rd-card[data-id]").count()
+        number = found.locator("> li[data-id]").count()
         note = found.evaluate("list => list.nextElementSibling.textContent")
         assert note == f"{number} of {number} are hidden by what is chosen at the map."
     assert told(page, "shown") == "0" and told(page, "drawn") == "0"

@@ -253,7 +253,7 @@ def test_a_gap_is_shown_as_a_gap_with_whom_to_ask(visit: Visitor, fictional_site
         gap = page.locator(f"[data-question={code}] .rd-gap")
         assert gap.count() == 1, code
         assert gap.locator("a[rel='noreferrer noopener']").count() == 1
-    nearest = page.locator("[data-question=health_center] .rd-card").first.inner_text()
+    nearest = page.locator("[data-question=health_center] .rd-cards > li").first.inner_text()
     assert re.search(r"About \d+ miles", nearest)
 
 

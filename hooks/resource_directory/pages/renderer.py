@@ -153,6 +153,7 @@ class Renderer:
             form_address=partial(form_address, self.directory.settings),
             entry_text=partial(entry_text, words=Words(self.directory.vocabulary, self.directory.places)),
             card=self._card,
+            one_kind=_one_kind,
             hotline_strip=self._hotline_strip,
             structured=structured_text,
         )
@@ -221,14 +222,14 @@ class Renderer:
         self._seen.update(view.related)
         return view
 
-    def _card(self, record: Record, note: str = "") -> Markup:
-        """A record in a list."""
+    def _card(self, record: Record, kind: str = "", note: str = "") -> Markup:
+        """A record in a list; `kind` is the list's, where its entries are of one type."""
         key = (record.id, bool(note))
         view = self.view(record)
         if key not in self._cards:
             template = self.environment.get_template("card.html")
             self._cards[key] = template.render(v=view, note=_NOTE if note else "")
-        card = self._cards[key]
+        card = ("<li>" if kind else f"<li class=rd-type--{record.type}>") + self._cards[key]
         return Markup(card.replace(_NOTE, str(escape(note))) if note else card)  # noqa: S704 (autoescaped)
 
     def _hotline_strip(self) -> Markup:
@@ -318,6 +319,12 @@ class Renderer:
         """Compiles all templates, so that processes forked from this one have them."""
         for name in self.environment.list_templates():
             self.environment.get_template(name)
+
+
+def _one_kind(records: Iterable[Record]) -> str:
+    """The type that all of the records are of; empty where they are of several."""
+    found = {record.type for record in records}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _to(target: str) -> str:

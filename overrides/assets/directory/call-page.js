@@ -32,7 +32,7 @@ class CallOrder {
     form.addEventListener("input", ({ target }) => target.matches("input[type=text]") && this.changed(target));
     this.form = form;
     this.status = element("p", { class: "rd-order__status", role: "status" });
-    this.list = element("ol", { class: "rd-cards rd-order__list" });
+    this.list = element("ol", { class: "rd-order__list" });
     this.notes = element("div", { class: "rd-order__notes" });
     this.under = element("div", { class: "rd-order__under" });
     const clear = element("button", { type: "button", class: "rd-button" }, t("Clear all"));
@@ -338,8 +338,8 @@ class CallOrder {
 
 // Names and streets stand in the cards of the lists below: the file of facts does not say them again.
 function named(records) {
-  const links = [...document.querySelectorAll(".rd-card > h3 > a[href*='resources/']")];
-  const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest(".rd-card")]));
+  const links = [...document.querySelectorAll(".rd-cards > li > h3 > a[href*='resources/']")];
+  const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest("li")]));
   for (const [, record] of records) {
     const card = cards.get(record.i);
     record.n ??= card?.querySelector("h3").textContent ?? record.i;

@@ -16,7 +16,7 @@ from resource_directory.publishing import files_below
 from resource_directory.secrecy import neutral_pattern
 
 #: Attributes that hold an address.
-ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})
+ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-facts"})
 ABSOLUTE = "http://localhost:8000/"
 #: Links of a page's head that name whole addresses: its own, and those of the same page in other languages.
 NAMED_IN_FULL = frozenset({"canonical", "alternate"})

@@ -13,7 +13,7 @@ const MORE = 20;
 class CallOrder {
   constructor(root, facts, words) {
     this.root = root;
-    this.base = root.dataset.base;
+    this.base = topOf(root);
     this.facts = facts;
     this.words = words;
     this.say = new Words(words, facts);
@@ -336,6 +336,9 @@ class CallOrder {
   }
 }
 
+// The way up to the site's top, relative.
+const topOf = (root) => root.dataset.facts.split("assets/")[0];
+
 // Names and streets stand in the cards of the lists below: the file of facts does not say them again.
 function named(records) {
   const links = [...document.querySelectorAll(".rd-cards > li > h3 > a[href*='resources/']")];
@@ -348,13 +351,14 @@ function named(records) {
 }
 
 async function start(root) {
-  const got = [root.dataset.facts, root.dataset.words].map((address) => fetch(address).then((answer) => {
+  const words = `${topOf(root)}assets/call/words-${document.documentElement.lang}.json`;
+  const got = [root.dataset.facts, words].map((address) => fetch(address).then((answer) => {
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     return answer.json();
   }));
-  const [facts, words] = await Promise.all(got);
+  const [facts, said] = await Promise.all(got);
   named(facts.r);
-  return new CallOrder(root, facts, words);
+  return new CallOrder(root, facts, said);
 }
 
 for (const root of document.querySelectorAll("[data-facts]")) {

@@ -53,6 +53,23 @@ for (const box of boxes) {
   box.querySelector(".rd-search__close").addEventListener("click", leave);
 }
 
+// The contents list of a long page stands beside it as well, where a wide screen has room for it.
+const side = document.querySelector(".md-sidebar--secondary:empty");
+const jump = document.querySelector(".rd-jump ul");
+if (side && jump) {
+  const made = (name, className, ...children) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...children);
+    return element;
+  };
+  const list = jump.cloneNode(true);
+  list.className = "md-nav__list";
+  const nav = made("nav", "md-nav md-nav--secondary", made("div", "md-nav__title", side.dataset.title), list);
+  nav.setAttribute("aria-label", side.dataset.title);
+  side.append(made("div", "md-sidebar__scrollwrap", made("div", "md-sidebar__inner", nav)));
+}
+
 // Maps watch for the reader to come near.
 if (document.querySelector(".rd-map")) import("./map-loader.js");
 

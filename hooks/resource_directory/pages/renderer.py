@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from resource_directory import words
 from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps
-from resource_directory.markup import lean, lean_template
+from resource_directory.markup import bare, lean, lean_template
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
@@ -41,6 +41,10 @@ from resource_directory.views import RecordView
 #: control characters.
 _TOP = "\0"
 _NOTE = "\1"
+
+
+#: The first paragraph of a page: it ends by hand, or where a block begins.
+_LEAD = re.compile(r"<p class=rd-lead>.*?(?:</p>|(?=\n?<(?:div|h2|nav|p|section|table|ul)\b))", re.DOTALL)
 
 
 class _LeanLoader(jinja2.FileSystemLoader):
@@ -137,7 +141,7 @@ class Renderer:
         }  # fmt: skip
         environment.filters.update({name: partial(say, messages=self.messages) for name, say in in_words.items()})
         environment.filters.update(
-            web=words.web_words, number=self.messages.number, unstopped=_unstopped, said=self._in_english
+            web=words.web_words, bare=bare, number=self.messages.number, unstopped=_unstopped, said=self._in_english
         )
         environment.globals.update(
             view=self.view,
@@ -305,7 +309,7 @@ class Renderer:
             return text
         note = escape(self.say("The pages of organizations are in English."))
         before, end, after = text.partition("</h1>")
-        lead = re.search(r"<p class=rd-lead>.*?(?:</p>|(?=\n<))", after, flags=re.DOTALL)
+        lead = _LEAD.search(after)
         at = lead.end() if lead else 0
         return f'{before}{end}{after[:at]}\n<p class="rd-quiet rd-in-english">{note}</p>{after[at:]}'
 

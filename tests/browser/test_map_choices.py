@@ -50,8 +50,8 @@ def needs(build: Build, points: str) -> dict[str, str]:
     """Letters of needs of each entry, by id, as the map's files have them; with the type behind a colon."""
     found = json.loads((build.site / points).read_text(encoding="utf-8"))
     known: dict[str, str] = dict(found["others"])
-    for feature in found["features"]:
-        known[feature["properties"]["u"].split("/")[1]] = feature["properties"]["k"]
+    for point in found["points"]:
+        known[point["i"]] = point.get("k", "")
     return known
 
 
@@ -88,7 +88,7 @@ def test_a_kind_that_is_not_wanted_goes_from_map_and_lists(denver: tuple[Visit, 
 def test_a_need_keeps_those_that_meet_it_and_those_to_ask(denver: tuple[Visit, Page], fictional_site: Build) -> None:
     """Only entries that say what they offer, and not this, are hidden: unknown is asked, never hidden."""
     _, page = denver
-    known = needs(fictional_site, "assets/map/counties/08031.geojson")
+    known = needs(fictional_site, "assets/map/counties/08031.json")
     known |= json.loads((fictional_site.site / "assets/map/co-counties.json").read_text(encoding="utf-8"))["wide"]
     options = page.locator(".rd-map label", has_text="Need").locator("option")
     letters = [value for value in options.evaluate_all("all => all.map(o => o.value)") if value]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from browser.driving import AXE, Visit, Visitor
-from support import Build
+from support import Build, holds_points, point_features
 
 #: One page of each kind, in the fictional site.
 KINDS = {
@@ -151,7 +151,7 @@ def test_state_map_draws_all_points_and_filters(visit: Visitor, fictional_site: 
     visited = visit(fictional_site)
     page = visited.go("co/")
     visited.show_maps()
-    points = json.loads((fictional_site.site / "assets/map/co-points.geojson").read_text(encoding="utf-8"))["features"]
+    points = point_features((fictional_site.site / "assets/map/co-points.json").read_text(encoding="utf-8"))
     box = page.locator(".rd-map")
     assert box.get_attribute("data-drawn") == str(len(points)) == "5"
     assert box.get_attribute("data-counties") == "64"
@@ -168,10 +168,11 @@ def test_state_map_draws_all_points_and_filters(visit: Visitor, fictional_site: 
 
 
 def test_a_withheld_place_is_drawn_as_its_counties(visit: Visitor, fictional_site: Build) -> None:
-    for file in fictional_site.site.glob("assets/map/**/*.geojson"):
-        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-            if feature["geometry"]["type"] == "Point":
-                assert feature["properties"]["n"] != "Example House"
+    files = [file for file in fictional_site.site.glob("assets/map/**/*.json") if holds_points(file.as_posix())]
+    assert files
+    for file in files:
+        for feature in point_features(file.read_text(encoding="utf-8")):
+            assert feature["properties"]["n"] != "Example House"
     visited = visit(fictional_site)
     page = visited.go("co/")
     visited.show_maps()
@@ -350,11 +351,11 @@ def test_contents_list_of_the_theme_and_keyboard_search_work(visit: Visitor, fic
 
 def test_real_site_draws_every_public_point(visit: Visitor, real_site: Build) -> None:
     visited = visit(real_site)
-    for state in sorted(real_site.site.glob("assets/map/??-points.geojson")):
+    for state in sorted(real_site.site.glob("assets/map/??-points.json")):
         slug = state.name[:2]
         page = visited.go(f"{slug}/")
         visited.show_maps()
-        points = json.loads(state.read_text(encoding="utf-8"))["features"]
+        points = json.loads(state.read_text(encoding="utf-8"))["points"]
         assert page.locator(".rd-map").get_attribute("data-drawn") == str(len(points))
     assert visited.foreign == []
 

@@ -28,9 +28,7 @@
       known[id] = letters;
     }
     const found = new Map();
-    for (const { properties } of collection.features) {
-      found.set(properties.u.split("/")[1], { type: properties.t, needs: properties.k });
-    }
+    for (const { i, t: type, k: needs = "" } of collection.points) found.set(i, { type, needs });
     for (const card of cardsOf()) {
       if (!found.has(card.dataset.id)) {
         found.set(card.dataset.id, { type: typeOf(card), needs: known[card.dataset.id] || "" });

@@ -14,7 +14,7 @@ _CODES = (
     r"to\([^{}]*\)|day|id|[\w.]+\.(?:code|anchor|slug|fips|counties|confirm_within_days)|gap\.value|tally\.value"
     r"|tally\.people\.number|vocabulary\.confirm_within_days\([\w.]+\)|'yes' if answer\.known else 'no'"
 )
-_CODED = re.compile(rf'(?<=[a-z]=)"((?:#|need-|#need-)?\{{\{{ (?:{_CODES}) \}}\}})"(?=[\s>])')
+_CODED = re.compile(rf'(?<=[a-z]=)"((?:#|need-|#need-)?\{{\{{ (?:{_CODES}) \}}\}})"(?=[\s>]|\{{%)')
 #: A value that may stand without quotes.
 _BARE = re.compile(r"[\w./:#+,;&%?@~!-]+", re.ASCII)
 #: Ends of elements that their parent, or the next of their kind, ends as well (HTML standard, 13.1.2.4). Rows of tables
@@ -23,11 +23,12 @@ _ENDS = re.compile(r"</(?:li|dt|dd|option)>")
 #: The end of a paragraph before the beginning, or the end, of a block; with the space between, which is none of it.
 _PARAGRAPH = re.compile(
     r"</p>\s*(?=(?:<(?:p|ul|ol|dl|div|section|table|h[1-6]|details|nav|footer|form|pre)[\s>]"
-    r"|</(?:li|section|div|td|details|article|footer|nav)>))"
+    r"|</(?:li|section|div|td|details|article|footer|nav|form|ul)>))"
 )
 #: Ends of lines before blocks: no reader sees them. Parts of a page keep theirs, so that its source can be read.
 _BREAKS = re.compile(
-    r"\n+(?=<(?:p|h[1-6]|ul|ol|dl|tr|table|details|/details|/ul|/ol|/p|/section|/div|/nav|/table|/header|/footer)[\s>])"
+    r"\n+(?=<(?:/?(?:head|header|nav|main|footer|form|div|ul|ol|dl|table|thead|tbody|tr|th|td|details|summary|h[1-6]|p|title)"
+    r"|/section|meta|link|label|/body|/html|!doctype)\b)"
     r"|\n+(?=\n)"
 )
 

@@ -270,7 +270,7 @@ def test_people_whom_nobody_counted_are_not_none(sources: Sources) -> None:
     directory = replace(directory_of({line.id: line}, path, sources), states=("gu",))
     page = next(state_documents(Renderer(directory, ROOT / "overrides/directory"), "gu"))
     assert "1 county, people not known." in page.html
-    assert re.search(r'data-counties="1">[^/]*</b> 1<br><span class=rd-quiet>not known</span>', page.html)
+    assert re.search(r"data-counties=1>[^/]*</b> 1<br><span class=rd-quiet>not known</span>", page.html)
     assert ",,0,," not in gap_table(Gaps(directory), ["gu"]) and ",served,1,,," in gap_table(Gaps(directory), ["gu"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import gzip
 import json
 import re
 import shutil
@@ -144,8 +145,8 @@ def test_addresses_in_data_lead_somewhere(site: Site) -> None:
     top = site.build.site
     index = json.loads((top / "search/search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"].partition("#")[0] for entry in index["docs"]}
-    for file in top.glob("data/v1/*/*.geojson"):
-        facts = [feature["properties"] for feature in json.loads(file.read_bytes())["features"]]
+    for file in top.glob("data/v1/*/*.geojson.gz"):
+        facts = [feature["properties"] for feature in json.loads(gzip.decompress(file.read_bytes()))["features"]]
         found.update(known["page"].removeprefix(ABSOLUTE) for known in facts if "page" in known)
     for file in (
         *top.glob("assets/map/*-counties.json"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,7 @@ from resource_directory.publishing import files_below
 from resource_directory.secrecy import neutral_pattern
 
 #: Attributes that hold an address.
-ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})
+ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-facts"})
 ABSOLUTE = "http://localhost:8000/"
 #: Links of a page's head that name whole addresses: its own, and those of the same page in other languages.
 NAMED_IN_FULL = frozenset({"canonical", "alternate"})
@@ -219,7 +220,8 @@ def _has_one_heading_and_an_exit(page: Html, context: Context) -> Iterator[str]:
     for tag in ("h1", "main"):
         if len(list(page.of(tag))) != 1:
             yield f"{len(list(page.of(tag)))} {tag}"
-    if not [a for a in page.of("a") if "govuk-js-exit-this-page-button" in (a.get("class") or "")]:
+    exits = [tag for (_, around), (tag, a) in pairwise(page.tags) if around.get("class") == "rd-exit" and a.get("href")]
+    if exits != ["a"]:
         yield "no exit"
 
 

@@ -33,7 +33,7 @@ from resource_directory.sitemaps import sitemap_files
 from site_reading import contents
 from support import DAY, EPOCH, ROOT, good_records, make_repository, run_build
 
-SHELL = Shell("", "", ("", "\0title", "|", "\0main", "|", "\0toc", "|", "\0content"))
+SHELL = Shell(("", "\0title", "|", "\0main", "|", "\0content"))
 LANGUAGES = load_languages(ROOT, frozenset())
 PREFIXES = ("", *(messages.prefix for messages in LANGUAGES))
 SHELLS = Shells("", "", {(p + shape, toc, False): SHELL for p in PREFIXES for shape in SHAPES for toc in (False, True)})

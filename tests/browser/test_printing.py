@@ -27,7 +27,7 @@ SMALLEST = 9.5 * 96 / 72
 #: Puts a mark at the beginning and at the end of every program, and of every heading with what follows it.
 MARK = """() => {
   const mark = (name) => { const made = document.createElement('b'); made.textContent = ` ${name} `; return made; };
-  const cards = [...document.querySelectorAll('article .rd-card')];
+  const cards = [...document.querySelectorAll('article :is(.rd-cards > li, .rd-card)')];
   cards.forEach((card, n) => { card.querySelector('h3').prepend(mark(`Qc${n}a`)); card.lastElementChild.append(mark(`Qc${n}z`)); });
   const headings = [...document.querySelectorAll('article :is(h2, h3.rd-sub, summary)')].filter((one) => one.nextElementSibling && one.checkVisibility());
   headings.forEach((heading, n) => {
@@ -112,7 +112,7 @@ def test_torn_ones_would_be_seen(visit: Visitor, colorado: Build) -> None:
     page.evaluate(MARK)
     page.evaluate(
         "() => { const style = new CSSStyleSheet();"
-        " style.replaceSync('.md-typeset .rd-card { break-inside: auto !important; orphans: 1; widows: 1 }');"
+        " style.replaceSync('.md-typeset .rd-cards > li { break-inside: auto !important; orphans: 1; widows: 1 }');"
         " document.adoptedStyleSheets = [style]; }"
     )
     assert torn(on_paper(page)) != []
@@ -261,7 +261,7 @@ def test_the_chosen_are_printed_and_nobody_else(visit: Visitor, fictional_site: 
         "Anybody who is not safe at home.", "303-555-0120, extension 217", "Example publisher", "19 July 2026",
     ):  # fmt: skip
         assert part in text, part
-    others = page.locator("article .rd-card h3").all_text_contents()
+    others = page.locator("article .rd-cards > li h3").all_text_contents()
     assert len(others) > 8
     for other in {name.strip() for name in others} - {*printed["names"], "Example Youth Home"}:
         assert other not in text, other
@@ -368,7 +368,7 @@ def test_with_the_keyboard_alone(visit: Visitor, fictional_site: Build) -> None:
             break
     page.keyboard.press("Space")
     assert box.is_checked()
-    name = page.locator("[data-question] .rd-card h3").first.inner_text()
+    name = page.locator("[data-question] .rd-cards h3").first.inner_text()
     assert page.get_by_role("checkbox", name=f"Print {name}").first.is_checked(), "it says of whom it is"
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")

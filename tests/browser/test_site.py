@@ -265,7 +265,9 @@ def test_exit_button(visit: Visitor, fictional_site: Build) -> None:
     page.route("https://www.weather.gov/**", lambda route: route.fulfill(status=302, headers={"location": target}))
     button = page.locator(".rd-exit a")
     assert button.get_attribute("href") == "https://www.weather.gov/"
-    assert set(str(button.get_attribute("rel")).split()) >= {"noreferrer", "nofollow"}
+    assert set(str(button.get_attribute("rel")).split()) == {"noreferrer", "nofollow", "noopener"}
+    assert button.get_attribute("role") == "button" and not button.evaluate("link => link.draggable")
+    assert button.get_attribute("class") == "govuk-exit-this-page__button", "what GOV.UK's script looks for"
     page.keyboard.press("Shift")
     assert "press 2 more times" in str(page.locator(".rd-exit [role=status]").text_content())
     page.keyboard.press("Shift")
@@ -347,6 +349,28 @@ def test_contents_list_of_the_theme_and_keyboard_search_work(visit: Visitor, fic
     page.keyboard.press("/")
     page.wait_for_function("document.activeElement.id === 'rd-search'")
     page.keyboard.press("Escape")
+
+
+def test_the_contents_list_stands_in_one_place(visit: Visitor, fictional_site: Build) -> None:
+    page = visit(fictional_site, width=1280).go("co/denver/")
+    page.locator(".md-sidebar--secondary li > a").first.wait_for()
+    assert not page.locator(".rd-jump").is_visible()
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.locator(".rd-jump").is_visible()
+    assert not page.locator(".md-sidebar--secondary").is_visible()
+
+
+def test_where_a_script_does_not_come_the_folded_contents_list_shows(visit: Visitor, fictional_site: Build) -> None:
+    """The header's script ran, and made room beside the page; what would fill it did not come."""
+    visited = visit(fictional_site, width=1280)
+    visited.page.route("**/assets/directory/page.js", lambda route: route.abort())
+    page = visited.go("co/denver/")
+    assert "js" in str(page.locator("html").get_attribute("class")).split()
+    page.locator(".rd-jump").wait_for()
+    page.locator(".rd-jump summary").click()
+    assert page.locator(".rd-jump li > a").first.is_visible()
+    assert "The list on this page says the same." in page.locator(".rd-map").inner_text()
+    assert page.locator(".rd-exit a").get_attribute("href") == "https://www.weather.gov/"
 
 
 def test_real_site_draws_every_public_point(visit: Visitor, real_site: Build) -> None:

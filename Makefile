@@ -14,9 +14,12 @@ NPM_STAMP := node_modules/.installed
 SHAPES := .cache/us-atlas/counties.geojson
 VENDOR := .cache/vendor/exit-this-page.css
 THEME := .cache/vendor/theme.css
+FONTS_STAMP := fonts/node_modules/.installed
+# Languages of paper alone that somebody has reviewed.
+REVIEWED := $(shell grep -lE '^"X-Reviewed-On: [0-9]' data/locale/*/LC_MESSAGES/paper.po)
 BROWSER_STAMP := .cache/browser-installed
 
-.PHONY: help setup setup-dev site serve offline test check format hooks messages bench lock generate clean browser
+.PHONY: help setup setup-dev fonts site serve offline test check format hooks messages bench lock generate clean browser
 
 help:
 	@echo "make site            set up and build the whole site into site/; SHEETS=all with every county's paper"
@@ -52,6 +55,12 @@ $(NPM_STAMP): package.json package-lock.json requirements-node.lock $(PY_STAMP)
 	npm ci --silent --no-fund --no-audit
 	@touch $@
 
+# Letters for paper in Arabic, Korean and Chinese: 40 MB to load. Tests need them, and a site once such paper is reviewed.
+fonts: $(FONTS_STAMP)
+$(FONTS_STAMP): fonts/package.json fonts/package-lock.json $(NPM_STAMP)
+	npm ci --silent --no-fund --no-audit --prefix fonts
+	@touch $@
+
 $(SHAPES): $(NPM_STAMP)
 	@mkdir -p $(@D)
 	node_modules/.bin/topo2geo counties=$@.new states=.cache/us-atlas/states.geojson nation=.cache/us-atlas/nation.geojson < node_modules/us-atlas/counties-10m.json
@@ -62,7 +71,7 @@ $(VENDOR): scripts/exit-this-page.scss $(NPM_STAMP)
 	node_modules/.bin/sass --quiet-deps --no-source-map --style=compressed --load-path=node_modules $< $@
 
 # Paper of every county with SHEETS=all, of some states with SHEETS=co,tx; with STATE=co that state's.
-site: setup
+site: setup $(if $(REVIEWED),$(FONTS_STAMP))
 	SHEETS="$(or $(SHEETS),$(STATE))" $(BIN)/mkdocs build --strict
 	@echo
 	@echo "The site is in site/. To look at it:"
@@ -98,7 +107,7 @@ $(BROWSER_STAMP): $(DEV_STAMP)
 	else $(BIN)/playwright install --with-deps chromium || $(BIN)/playwright install chromium; fi
 	@touch $@
 
-test: setup-dev browser
+test: setup-dev browser $(FONTS_STAMP)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 check: setup-dev
@@ -144,4 +153,4 @@ lock: $(DEV_STAMP)
 	npm install --package-lock-only --silent
 
 clean:
-	rm -rf site .cache node_modules $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf site .cache node_modules fonts/node_modules $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -4,11 +4,14 @@
 scripts/sheets.py --county 08031 --out paper                       the sheet of a county, in English
 scripts/sheets.py --county 08031,48301 --region co-503 --kind sheet,card,eight --lang en,es --out paper
 scripts/sheets.py --state co --lang en,es --out paper              every county and region of a state
+scripts/sheets.py --state co --kind booklet --out paper            the booklet of a state
 scripts/sheets.py --all --kind sheet,card --out paper              of the whole country
+scripts/sheets.py --county 08031 --lang ar --drafts --out paper    in a language that nobody has reviewed yet
 
 Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on a page; eight are single cards of that
 size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
-numbers are a card.
+numbers are a card. A handout is sheet and card in one file, as the site has it. A booklet is of a whole state: one file
+to read, and one for a copier, to be folded.
 """
 
 from __future__ import annotations
@@ -19,22 +22,26 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from resource_directory.catalogues import CatalogueError
 from resource_directory.directory import Settings
-from resource_directory.loading import BadRecords, load_directory, repository_root, today_of
-from resource_directory.messages import MissingMessage
+from resource_directory.loading import BadRecords, configuration, load_directory, repository_root, today_of
+from resource_directory.messages import ENGLISH, MissingMessage
+from resource_directory.paper_catalogues import load_papers, paper_languages_of
 from resource_directory.problems import format_problems
 from resource_directory.processes import WorkFailed
 from resource_directory.progress import advancing
 from resource_directory.shapes import ShapesMissing
-from resource_directory.sheets.fitting import font_files
+from resource_directory.sheets.binding import STATE_KINDS
+from resource_directory.sheets.fitting import families_of, font_files
+from resource_directory.sheets.kept import FOLDER as CACHE
 from resource_directory.sheets.kinds import KINDS
-from resource_directory.sheets.making import Job, Made, Works
+from resource_directory.sheets.ledger import Ledger, Papers, read_ledger
+from resource_directory.sheets.making import Job, Made, Works, kinds_of
 from resource_directory.vocabulary import VocabularyError
+
+#: Those of places, then those of states.
+ALL_KINDS = (*KINDS, *STATE_KINDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,50 +51,65 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", type=_words, default=[], help="numbers of regions, such as co-503")
     parser.add_argument("--state", type=_words, default=[], help="every county and region of states, such as co")
     parser.add_argument("--all", action="store_true", help="every county and region of the country")
-    parser.add_argument("--kind", type=_words, default=["sheet"], help=f"one or some of {','.join(KINDS)}")
-    parser.add_argument("--lang", type=_words, default=["en"], help="languages, such as en,es")
+    parser.add_argument("--kind", type=_words, default=["sheet"], help=f"one or some of {','.join(ALL_KINDS)}")
+    parser.add_argument("--lang", type=_tags, default=["en"], help="languages, such as en,es,zh-Hans")
+    parser.add_argument("--drafts", action="store_true", help="languages that nobody has reviewed, too; paper says so")
     parser.add_argument("--site", default="", help="address of the site; that of mkdocs.yml where none is given")
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="FILE",
+        help="writes down what is printed, for PAPER_LEDGER of the next build",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="write the files there")
     options = parser.parse_args(argv)
     root = repository_root(Path.cwd())
     try:
-        directory = load_directory(root, Settings("Paper"), today_of(os.environ), cached=True, strict=True)
-        site = options.site or configured_site(root)
-        works = Works(directory, root / "overrides/sheets", root / "node_modules", f"{site.rstrip('/')}/")
-        font_files(works.node_modules)
+        today = today_of(os.environ)
+        directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
+        papers = load_papers(root, today, drafts=options.drafts)
+        site = f"{(options.site or configuration(root).get('site_url') or '').rstrip('/')}/"
+        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers=papers)
+        before = read_ledger(options.ledger) if options.ledger and options.ledger.exists() else Ledger()
+        for family in {family for language in options.lang for family in families_of(language)}:
+            font_files(works.node_modules, family)
     except BadRecords as error:
         print(format_problems(error.problems, "text"), file=sys.stderr)
         return 1
     except (ShapesMissing, VocabularyError, CatalogueError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    if wrong := _wrong(works, options):
+    if wrong := _drafts(root, works, options) or _wrong(works, options):
         parser.error(wrong)
-    return _make(works, tuple(_jobs(works, options)), options)
+    return _make(works, tuple(_jobs(works, options)), options, before)
 
 
 def _words(text: str) -> list[str]:
     return [word for word in text.lower().replace(",", " ").split() if word]
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml, of which only plain values are wanted."""
+def _tags(text: str) -> list[str]:
+    """Tags of languages as we write them, whatever the case: `zh-hans` is `zh-Hans`."""
+    return ["-".join(part.title() if len(part) == 4 else part for part in word.split("-")) for word in _words(text)]
 
 
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
-def configured_site(root: Path) -> str:
-    """The address of the site, as mkdocs.yml gives it."""
-    config: Any = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe loader)
-    return str(config.get("site_url") or "")
+def _drafts(root: Path, works: Works, options: argparse.Namespace) -> str:
+    """Which language is asked for that nobody has reviewed; empty where none is, or drafts are wanted."""
+    drafts = set(paper_languages_of(root)) - set(works.languages)
+    for language in options.lang:
+        if language in drafts:
+            return (
+                f"Paper in '{language}' is machine-drafted and not yet reviewed, so it is not published. To see it, or "
+                "to have it reviewed, add --drafts: the paper then says at its foot what it is."
+            )
+    return ""
 
 
 def _wrong(works: Works, options: argparse.Namespace) -> str:
     """What is wrong with the arguments, by name; empty where nothing is."""
     directory = works.directory
     known = (
-        ("kind of paper", options.kind, set(KINDS), f"Kinds are {', '.join(KINDS)}."),
+        ("kind of paper", options.kind, set(ALL_KINDS), f"Kinds are {', '.join(ALL_KINDS)}."),
         ("language of the site", options.lang, set(works.languages), f"Languages are {', '.join(works.languages)}."),
         ("county", options.county, set(directory.places.counties), "Counties have five digits, such as 08031."),
         ("region", options.region, {n.lower() for n in directory.regions}, "Regions are written like co-503."),
@@ -99,6 +121,14 @@ def _wrong(works: Works, options: argparse.Namespace) -> str:
                 return f"There is no {what} '{word}'. {mend}"
     if not (options.county or options.region or options.state or options.all):
         return "Name a place: --county, --region, --state or --all."
+    of_states = [kind for kind in options.kind if kind in STATE_KINDS]
+    only_paper = set(options.lang) - {messages.language for messages in (ENGLISH, *directory.languages)}
+    if of_states and only_paper:
+        return f"There is no {of_states[0]} in '{min(only_paper)}': only sheets, cards and posters are translated."
+    if of_states and not (options.state or options.all):
+        return f"A {of_states[0]} is of a state. Name one: --state co."
+    if (options.county or options.region) and len(of_states) == len(options.kind):
+        return f"A {of_states[0]} is of a state, not of a county or region. Leave out --county and --region."
     return ""
 
 
@@ -108,10 +138,11 @@ def _jobs(works: Works, options: argparse.Namespace) -> Iterator[Job]:
     for language in options.lang:
         named = [Job(code, language) for code in (*options.county, *options.region)]
         of_states = (job for state in states for job in works.jobs_of_state(state, language))
-        yield from dict.fromkeys((*named, *of_states))
+        whole = (Job(state, language) for state in states)
+        yield from (job for job in dict.fromkeys((*named, *of_states, *whole)) if kinds_of(job, options.kind))
 
 
-def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace) -> int:
+def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace, before: Ledger) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
 
@@ -126,6 +157,9 @@ def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace) -> int
         return 1
     for problem in filter(None, (found.problem for found in made)):
         print(problem, file=sys.stderr)
+    if options.ledger:
+        printed = tuple(document.printed for found in made for document in found.documents)
+        options.ledger.write_bytes(Papers(works.directory, before, printed).ledger.packed())
     print(_summary(made, time.monotonic() - begun, options.out))
     return int(any(found.problem for found in made))
 

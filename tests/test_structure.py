@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"reading", "record_cache", "labels"}),
     frozenset({"catalogues", "freshness", "publishers"}),
-    frozenset({"rules", "publishing", "commits"}),
+    frozenset({"rules", "publishing", "commits", "paper_catalogues"}),
     frozenset({"words"}),
     frozenset({"canonical", "ellipsoid"}),
     frozenset({"directory"}),

@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 SOURCE = "en"
 #: Between a message's context and the message, as in compiled catalogues.
 CONTEXT = "\4"
+#: Around a text of a record within one of ours (left-to-right isolate, pop isolate: Unicode UAX 9): a name keeps its
+#: order and its points in a line of Arabic, a telephone number is not turned round, and paper knows its language.
+FOREIGN, END = "\u2066", "\u2069"
+#: CLDR calls it Filipino; the census and those who speak it here call it this.
+_NAMES = {"tl": "Tagalog"}
 
 
 class MissingMessage(Exception):
@@ -42,6 +47,10 @@ class Messages:
     in_scripts: frozenset[str] = field(default=frozenset(), repr=False)
     #: Changes with what the catalogue says.
     stamp: str = ""
+    #: Of paper alone: the site does not speak it. Texts of records are marked within ours.
+    of_paper: bool = False
+    #: Nobody who speaks it has reviewed it yet.
+    draft: bool = False
     _told: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
@@ -62,14 +71,19 @@ class Messages:
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The text of a message that counts, for so many. Raises MissingMessage."""
         forms = self.texts.get(one)
-        if forms and len(forms) > 1:
-            return forms[self._form(number)]
+        # Many languages have one form for every number.
+        if forms and (form := self._form(number)) < len(forms):
+            return forms[form]
         return one if self.is_source and number == 1 else many if self.is_source else self._missing(one)
 
     def optional(self, context: str, text: str) -> str:
         """The text of a message, of a context where one is named; itself where a language says nothing else for it."""
         forms = self.texts.get(f"{context}{CONTEXT}{text}" if context else text)
         return forms[0] if forms else text
+
+    def foreign(self, text: str) -> str:
+        """A text of a record, or a number or an address, as it stands within ours: marked on paper of its own."""
+        return f"{FOREIGN}{text}{END}" if text and self.of_paper else text
 
     def _missing(self, message: str) -> str:
         mend = (
@@ -103,6 +117,8 @@ class Messages:
     @property
     def name(self) -> str:
         """The language's name in itself: `Español`."""
+        if self.language in _NAMES:
+            return _NAMES[self.language]
         own = _locale(self.language)
         name = str((own and own.get_display_name()) or Locale("en").languages.get(self.language, self.language))
         return name[0].upper() + name[1:]
@@ -118,6 +134,11 @@ ENGLISH = Messages()
 def marked(message: str) -> str:
     """Marks a message that is said elsewhere, so that it comes into the catalogues."""
     return message
+
+
+def bare(text: str) -> str:
+    """A text without the marks of `Messages.foreign`."""
+    return text.replace(FOREIGN, "").replace(END, "")
 
 
 def _locale(language: str) -> Locale | None:

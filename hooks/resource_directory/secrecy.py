@@ -14,11 +14,23 @@ from functools import cached_property
 
 from resource_directory.vocabulary import ConfidentialWords
 
+#: Scripts that write words together, or put "the", "and" or an ending to a word: Arabic, Korean, Chinese.
+_TOGETHER = re.compile("[\u0600-\u06ff\u1100-\u11ff\u3400-\u9fff\uac00-\ud7af]")
+
 
 def neutral_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches any of the words, whole, whatever its case; a space in a word matches hyphens too."""
-    parts = (re.escape(word).replace(r"\ ", r"[\s_-]+") for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])", re.IGNORECASE)
+    """Matches any of the words, whole, whatever its case; a space in a word matches hyphens too.
+
+    In Arabic, Korean and Chinese a word is matched within others, too.
+    """
+    ordered = sorted(words, key=len, reverse=True)
+    whole, within = ([word for word in ordered if bool(_TOGETHER.search(word)) is joined] for joined in (False, True))
+    parts = [rf"(?<![^\W_])(?:{_any_of(whole)})(?![^\W_])"] if whole or not within else []
+    return re.compile("|".join([*parts, *([_any_of(within)] if within else [])]), re.IGNORECASE)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s_-]+") for word in words)
 
 
 _ABBREVIATED = (

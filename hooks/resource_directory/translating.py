@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from resource_directory.directory import Directory
-from resource_directory.messages import Messages, marked
+from resource_directory.messages import Messages, bare, marked
 from resource_directory.places import County, Places, State
 from resource_directory.vocabulary import (
     Advice,
@@ -61,6 +61,20 @@ READ: Mapping[type[BaseModel], tuple[str, ...]] = {
 }
 #: What is the same in most languages, and said as it stands where a catalogue says nothing else.
 MAY_DIFFER: Mapping[type[BaseModel], tuple[str, ...]] = {Guide: ("note",), LegalSource: ("citation",)}
+#: What stands on paper of it, and of which rules and terms.
+READ_ON_PAPER: Mapping[type[BaseModel], tuple[str, ...]] = {
+    Need: ("label",),
+    ProgramRule: ("title",),
+    Question: ("question", "unknown", "ask"),
+    RecordType: ("label", "plural", "neutral", "neutral_plural"),
+    Term: ("label",),
+}
+#: The rules that say in a line who qualifies, by the codes of data/vocab/program_rules.yml.
+RULES_ON_PAPER = (
+    "coc_category_4", "pha_income", "fvpsa_free", "rhy_basic_center", "rhy_transitional_living",
+    "rhy_maternity_group_home", "rhy_street_outreach", "lsc_survivors", "health_center_ability_to_pay",
+)  # fmt: skip
+TERMS_ON_PAPER = frozenset({"populations", "households"})
 #: The context of names of states in catalogues. Most are the same in every language.
 STATE = "state"
 #: How names of counties and the like end, and the messages for them.
@@ -78,6 +92,7 @@ _KINDS_OF_COUNTY = {
 }
 _T = TypeVar("_T")
 _Say = Callable[[str], str]
+_Read = Mapping[type[BaseModel], tuple[str, ...]]
 
 
 def texts_of_vocabulary(vocabulary: Vocabulary) -> Iterator[str]:
@@ -102,6 +117,34 @@ def texts_that_may_differ(vocabulary: Vocabulary) -> Iterator[str]:
 
     _translated(_parts(vocabulary), str, take)
     yield from said
+
+
+def texts_on_paper(vocabulary: Vocabulary) -> Iterator[str]:
+    """The texts of the vocabularies that paper says, some more than once."""
+    said: list[str] = []
+
+    def take(text: str) -> str:
+        said.append(text)
+        return text
+
+    vocabulary_on_paper(vocabulary, take)
+    yield from said
+
+
+def vocabulary_on_paper(vocabulary: Vocabulary, say: _Say) -> Vocabulary:
+    """The vocabulary with what stands on paper put through `say`, and all else in English. Raises MissingMessage."""
+
+    def told(value: _T) -> _T:
+        return _translated(value, say, str, READ_ON_PAPER)
+
+    return replace(
+        vocabulary,
+        types=told(vocabulary.types),
+        needs=told(vocabulary.needs),
+        questions=told(vocabulary.questions),
+        rules=tuple(told(rule) if rule.code in RULES_ON_PAPER else rule for rule in vocabulary.rules),
+        terms={name: told(terms) if name in TERMS_ON_PAPER else terms for name, terms in vocabulary.terms.items()},
+    )
 
 
 def kinds_of_county() -> Mapping[str, str]:
@@ -129,26 +172,26 @@ def translated_vocabulary(vocabulary: Vocabulary, messages: Messages) -> Vocabul
     return Vocabulary(**_translated(_parts(vocabulary), messages.gettext, partial(messages.optional, "")))
 
 
-def _translated(value: _T, say: _Say, may: _Say) -> _T:
+def _translated(value: _T, say: _Say, may: _Say, reads: _Read = READ) -> _T:
     """A part of a vocabulary with its readers' texts put through `say`, and what may differ through `may`."""
     if isinstance(value, BaseModel):
-        return _translated_model(value, say, may)  # type: ignore[return-value]
+        return _translated_model(value, say, may, reads)  # type: ignore[return-value]
     if isinstance(value, dict):
-        return {key: _translated(entry, say, may) for key, entry in value.items()}  # type: ignore[return-value]
+        return {key: _translated(entry, say, may, reads) for key, entry in value.items()}  # type: ignore[return-value]
     if isinstance(value, tuple):
-        return tuple(_translated(entry, say, may) for entry in value)  # type: ignore[return-value]
+        return tuple(_translated(entry, say, may, reads) for entry in value)  # type: ignore[return-value]
     return value
 
 
-def _translated_model(model: BaseModel, say: _Say, may: _Say) -> BaseModel:
-    read, other = READ.get(type(model), ()), MAY_DIFFER.get(type(model), ())
+def _translated_model(model: BaseModel, say: _Say, may: _Say, reads: _Read) -> BaseModel:
+    read, other = reads.get(type(model), ()), MAY_DIFFER.get(type(model), ())
     update: dict[str, Any] = {}
     for name in type(model).model_fields:
         value = getattr(model, name)
         if name in read:
             update[name] = tuple(map(say, value)) if isinstance(value, tuple) else say(value) if value else value
         elif isinstance(value, (tuple, dict, BaseModel)):
-            update[name] = _translated(value, say, may)
+            update[name] = _translated(value, say, may, reads)
         elif name in other and value:
             update[name] = may(value)
     return model.model_copy(update=update)
@@ -190,7 +233,8 @@ def in_language(directory: Directory, messages: Messages) -> Directory:
     """The Directory in a language. Raises MissingMessage."""
     assert is_dataclass(directory)
     values = {part.name: getattr(directory, part.name) for part in fields(Directory)}
-    values["vocabulary"] = translated_vocabulary(directory.vocabulary, messages)
+    own = vocabulary_on_paper(directory.vocabulary, messages.gettext) if messages.of_paper else None
+    values["vocabulary"] = own or translated_vocabulary(directory.vocabulary, messages)
     values["places"] = _translated_places(directory.places, messages)
     name = directory.settings.names.get(messages.language, directory.settings.name)
     values["settings"] = replace(directory.settings, name=name)
@@ -200,15 +244,23 @@ def in_language(directory: Directory, messages: Messages) -> Directory:
 def _translated_places(places: Places, messages: Messages) -> Places:
     states = {code: _state(state, messages) for code, state in places.states.items()}
     counties = {fips: _county(county, messages) for fips, county in places.counties.items()}
+    if messages.of_paper:
+        # Guam is a state and a county.
+        whole = {code: state.name for code, state in places.states.items()}
+        alike = {fips: county for fips, county in counties.items() if bare(county.full_name) == whole[county.state]}
+        counties |= {fips: replace(county, full_name=states[county.state].name) for fips, county in alike.items()}
     values = {part.name: getattr(places, part.name) for part in fields(Places)}
     return _SamePlaces(**{**values, "states": states, "counties": counties}, original=places)
 
 
 def _state(state: State, messages: Messages) -> State:
-    return replace(state, name=messages.optional(STATE, state.name))
+    name = messages.optional(STATE, state.name)
+    return replace(state, name=messages.foreign(name) if name == state.name else name)
 
 
 def _county(county: County, messages: Messages) -> County:
     """`Denver County` -> `Condado de Denver`; a name of no known kind as it stands."""
     message = _KINDS_OF_COUNTY.get(county.full_name.removeprefix(county.name).strip())
-    return replace(county, full_name=messages.gettext(message) % {"name": county.name}) if message else county
+    if message is None:
+        return replace(county, full_name=messages.foreign(county.full_name)) if messages.of_paper else county
+    return replace(county, full_name=messages.gettext(message) % {"name": messages.foreign(county.name)})

@@ -13,6 +13,10 @@ PANELS = 8
 Panel = tuple[Section, ...]
 
 
+#: Points between the parts of a cover.
+COVER_GAPS = 13.0
+
+
 @dataclass(frozen=True)
 class CardStyle:
     """Sizes in points. The template is given these and has none of its own."""
@@ -37,7 +41,7 @@ class CardStyle:
     slack: float = 2
     code: float = 66
     #: Sizes of the place's name on the cover.
-    titles: tuple[float, ...] = (13, 10.5, 9)
+    titles: tuple[float, ...] = (13, 10.5, 9, 8)
 
     @property
     def room(self) -> float:
@@ -70,11 +74,16 @@ class CardFitting:
         needs = tuple(section for panel in panels for section in panel if section.code != "hotlines")
         return Panels(replace(sheet, answers=(), needs=needs), panels)
 
-    def title(self, name: str) -> float:
-        """The size in which a name stands on the cover in two rows, or the smallest."""
-        width = self.style.column - self.style.code - 6
-        rows = ((size, self.letters.rows(name, width, size, bold=True)) for size in self.style.titles)
-        return next((size for size, number in rows if number <= 2), self.style.titles[-1])
+    def title(self, name: str, subtitle: str, danger: str, told: Iterable[str]) -> float:
+        """The size in which a name stands on the cover in two rows, above all else that it says; or the smallest."""
+        style, width = self.style, self.style.column - self.style.code - 6
+        below = [(subtitle, 9.0, False), (danger, 10.5, True), *((text, style.small, False) for text in told if text)]
+        other = sum(self._rows(text, width, size, bold) + style.inner for text, size, bold in below) + COVER_GAPS
+        for size in style.titles:
+            fits = self._rows(name, width, size, bold=True) + other <= style.room
+            if fits and self.letters.rows(name, width, size, bold=True) <= 2:
+                return size
+        return style.titles[-1]
 
     def single(self, sheet: Sheet, hotlines: str, needs: str, head: float) -> Panels:
         """Two panels: hot lines, as many as fit, and the first to call by need, below a head of so many points. `needs`

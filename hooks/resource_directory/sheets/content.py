@@ -7,7 +7,8 @@ pause means. A withheld place is named with its number, as on its card, and neve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,10 +18,12 @@ from resource_directory.answering import Answer, answers, county_answers, region
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory
 from resource_directory.measures import NOT_OF_PEOPLE
-from resource_directory.messages import Messages
+from resource_directory.messages import END, FOREIGN, Messages
 from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record
 from resource_directory.places import County
-from resource_directory.sheets.order import Call, Calls, county_calls, region_calls
+from resource_directory.serving import is_sure
+from resource_directory.sheets.order import Call, Calls, Standing, county_calls, region_calls, state_calls
+from resource_directory.translating import RULES_ON_PAPER
 from resource_directory.views import RecordView
 from resource_directory.vocabulary import Question
 from resource_directory.words import ages_words, day_words, hours_words, list_words, miles_words, phone_words, web_words
@@ -34,12 +37,15 @@ NUMBERS = 2
 #: So many are named where no number of any is known.
 WITHOUT_NUMBER = 2
 #: Questions of which the answer is said of the regions themselves.
-_SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
+SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
 #: The rule that says in a line who qualifies, by the codes of data/vocab/program_rules.yml.
-WHO_BY_RULE = (
-    "coc_category_4", "pha_income", "fvpsa_free", "rhy_basic_center", "rhy_transitional_living",
-    "rhy_maternity_group_home", "rhy_street_outreach", "lsc_survivors", "health_center_ability_to_pay",
-)  # fmt: skip
+WHO_BY_RULE = RULES_ON_PAPER
+#: The points of other scripts, for those between our own words.
+_POINTS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "ar": ((", ", "، "), ("; ", "؛ ")),
+    "zh-Hans": ((", ", "，"), ("; ", "；"), (": ", "："), (". ", "。"), ("。 ", "。")),
+}
+_FOREIGN = re.compile(f"({FOREIGN}[^{END}]*{END})")
 NO_BREAK = "\u00a0"
 #: Letters of ids: none that looks like another, and no vowels, so that no word comes out.
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -79,6 +85,8 @@ class Line:
     #: False for who takes nobody at present.
     now: bool = True
     group: str = ""
+    #: How it stands to the place, which `group` says in words.
+    standing: Standing | None = field(default=None, repr=False)
     #: Who qualifies by the rules of its programs, where the entry does not say it itself. Said once a section.
     rules: tuple[str, ...] = ()
 
@@ -124,11 +132,15 @@ class Sheet:
     counties: tuple[str, ...]
     mapped: tuple[Record, ...] = field(repr=False, default=())
     check_after: date = date.min
+    #: How a place and its state are said together.
+    within: str = "%(place)s, %(state)s"
 
     @property
     def place(self) -> str:
         """`Denver County, Colorado`; `Guam`; `Metropolitan Denver CoC (CO-503)`."""
-        return f"{self.name}, {self.state}" if self.state not in {"", self.name} and "-" not in self.code else self.name
+        if self.state in {"", self.name} or "-" in self.code:
+            return self.name
+        return self.within % {"place": self.name, "state": self.state}
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -177,11 +189,21 @@ class Content:
         eight = answers(self.directory, place, self.directory.vocabulary.questions)
         number = region.coc_number.lower()
         state = self.directory.places.states[region.coc_number[:2]].name
-        name = f"{self._view(region).neutral_title} ({region.coc_number})"
+        view = self._view(region)
+        title = view.neutral_title
+        name = f"{title} ({region.coc_number})"
+        # As it calls itself, or in neutral words of ours with its number.
+        foreign = name if title == region.name else view.phones[0].number if view.phones else ""
+        name = name.replace(foreign, self._foreign(foreign)) if foreign else name
         return self._sheet(
             calls, eight, [region], code=number, name=name, state=state,
             page=f"regions/{number}/", counties=tuple(share.fips for share in region.counties), mapped=place.local,
         )  # fmt: skip
+
+    def state_needs(self, slug: str) -> tuple[Section, ...]:
+        """By need, those who may be called for a whole state (`co`)."""
+        name = self.directory.places.states[slug.upper()].name
+        return tuple(self._needs(state_calls(self._order, slug), name))
 
     def _sheet(
         self, calls: Calls, eight: Sequence[Answer], regions: Sequence[ContinuumOfCare], *, state: str, **place: Any
@@ -192,7 +214,12 @@ class Content:
             needs=tuple(self._needs(calls, state)),
             **place,
         )  # fmt: skip
-        return replace(sheet, check_after=self._check_after(sheet))
+        return self.checked(sheet)
+
+    def checked(self, sheet: Sheet) -> Sheet:
+        """The sheet with the day after which to check it."""
+        within = self.messages.gettext("%(place)s, %(state)s")
+        return replace(sheet, check_after=self._check_after(sheet), within=within)
 
     def _check_after(self, sheet: Sheet) -> date:
         """The day on which the first kind of entry on it has stood longest, or the first notice runs out."""
@@ -219,13 +246,35 @@ class Content:
         """The lines for the whole country, each with all its numbers."""
         views = [self._view(line) for line in self.directory.hotlines]
         return tuple(
-            Line(view.record.id, view.record.type, view.name, tuple(map(self.number, view.phones))) for view in views
+            Line(view.record.id, view.record.type, self._name(view), tuple(map(self.number, view.phones)))
+            for view in views
         )
 
     def number(self, phone: Phone) -> Number:
         """A number in the words of `phone_words`, taken apart around its digits."""
         before, _, after = phone_words(phone, self.messages).partition(phone.number)
-        return Number(phone.number, before.strip(), after.strip(" ,"))
+        return Number(phone.number, before.strip(), after.strip(" ,،，"))
+
+    def _words_of(self, number: Number) -> str:
+        """A number within a sentence."""
+        return replace(number, number=self._foreign(number.number)).words
+
+    def _foreign(self, text: str) -> str:
+        return self.messages.foreign(text)
+
+    def _name(self, view: RecordView) -> str:
+        return view.translation.name or self._foreign(view.record.name)
+
+    def _pointed(self, words: str) -> str:
+        """A text with the points of its script, but for what stands in it of records."""
+        points = _POINTS.get(self.messages.language)
+        if points is None:
+            return words
+        parts = _FOREIGN.split(words)
+        for index in range(0, len(parts), 2):
+            for ours, theirs in points:
+                parts[index] = parts[index].replace(ours, theirs)
+        return "".join(parts)
 
     def _needs(self, calls: Calls, state: str) -> Iterator[Section]:
         for need, found in calls.by_need():
@@ -247,15 +296,17 @@ class Content:
         if hotline is None:
             return Section(code, heading, named, len(calls))
         view, group = self._view(hotline), self.messages.gettext("This line may know how to reach it:")
-        known = Line(hotline.id, hotline.type, view.name, tuple(map(self.number, view.phones[:1])), group=group)
+        known = Line(hotline.id, hotline.type, self._name(view), tuple(map(self.number, view.phones[:1])), group=group)
         return Section(code, heading, (known,), len(calls) - len(named) + 1, self._without_number(named))
 
     def _without_number(self, lines: Sequence[Line]) -> tuple[str, ...]:
         """`In Ohio: ask whether they serve this place: one (one.org); two.` and that no number is known."""
         sites = (self.directory.records[line.id].url for line in lines)
-        names = [f"{line.name} ({_host(url)})" if url else line.name for line, url in zip(lines, sites, strict=True)]
+        pairs = zip(lines, sites, strict=True)
+        names = [f"{line.name} ({self._foreign(_host(url))})" if url else line.name for line, url in pairs]
         group = f"{lines[0].group}: " if lines[0].group else ""
-        return (f"{group}{'; '.join(names)}. {self.messages.gettext('We know no telephone number.')}",)
+        unknown = self.messages.gettext("We know no telephone number.")
+        return (self._pointed(f"{group}{'; '.join(names)}. {unknown}"),)
 
     def _rules(self, record: Record) -> tuple[str, ...]:
         if record.eligibility:
@@ -265,14 +316,21 @@ class Content:
             self._rule_titles[record.id] = tuple(found[code] for code in WHO_BY_RULE if code in found)
         return self._rule_titles[record.id]
 
+    def entry(self, record: Record, state: str, *, wide: bool) -> Line:
+        """What is said of a record at its home, a place or (`wide`) the state; its group is empty where a source says
+        that it serves all of that."""
+        standing: Standing = "serves" if is_sure(record) else "in_state" if wide else "listed"
+        return self.line(Call(record, standing, None, not self._order.takes_nobody(record)), state)
+
     def line(self, call: Call, state: str) -> Line:
         """What a line says of a record: the card of its page, with hours and who qualifies."""
         view = self._view(call.record)
         who, language = self._who(view)
         return Line(
-            view.record.id, view.record.type, view.name, tuple(map(self.number, view.phones[:NUMBERS])),
+            view.record.id, view.record.type, self._name(view), tuple(map(self.number, view.phones[:NUMBERS])),
             note=self._note(view), facts=self._facts(view, call.miles), hours=self._hours(view), who=who,
             who_language=language, status=self._status(view), now=call.now, group=self._group(call, state),
+            standing=call.standing,
             rules=self._rules(view.record),
         )  # fmt: skip
 
@@ -290,16 +348,16 @@ class Content:
     def _note(self, view: RecordView) -> str:
         """Whose number it is; or that none is known, with the web site where there is one."""
         if view.phone_of:
-            return self.messages.say("Number of %(name)s.", name=view.phone_of.rstrip("."))
+            return self.messages.say("Number of %(name)s.", name=self._foreign(view.phone_of.rstrip(".")))
         if view.phones:
             return ""
-        where = f" {_host(view.record.url)}" if view.record.url else ""
+        where = f" {self._foreign(_host(view.record.url))}" if view.record.url else ""
         return self.messages.gettext("We know no telephone number.") + where
 
     def _facts(self, view: RecordView, distance: float | None) -> str:
-        parts = [view.type.label, view.town]
+        parts = [view.type.label, self._foreign(view.town)]
         if view.withheld:
-            parts.append(self.messages.gettext("The address is not published.").rstrip("."))
+            parts.append(self.messages.gettext("The address is not published.").rstrip(".。"))
         elif distance is not None:
             said = miles_words(distance, self.messages)
             about = said if round(distance) < 2 else self.messages.say("about %(distance)s", distance=said)
@@ -310,17 +368,20 @@ class Content:
         """Hours of the first number, else of intake, else of the house; empty where none are known."""
         first = view.phones[0] if view.phones else None
         if first is not None and first.opening_hours:
-            said = hours_words(first.opening_hours, self.messages)
-            return self.messages.say("Answered %(hours)s", hours=said)
+            return self.messages.say("Answered %(hours)s", hours=self._when(first.opening_hours))
         for purpose in ("intake", "opening"):
             for schedule in view.record.schedules or ():
                 if schedule.purpose == purpose:
-                    when = hours_words(schedule.opening_hours, self.messages) if schedule.opening_hours else ""
-                    said = ". ".join(filter(None, (when, schedule.description)))
+                    when = self._when(schedule.opening_hours) if schedule.opening_hours else ""
+                    said = self._pointed(". ".join(filter(None, (when, self._foreign(schedule.description or "")))))
                     intake = purpose == "intake"
                     say = self.messages.say
                     return say("Intake: %(hours)s", hours=said) if intake else say("Open: %(hours)s", hours=said)
         return ""
+
+    def _when(self, hours: str) -> str:
+        said = hours_words(hours, self.messages)
+        return self._foreign(said) if said == hours else self._pointed(said)
 
     def _who(self, view: RecordView) -> tuple[str, str]:
         """Who qualifies, as the organization says, in a line; and its language where it is not the sheet's."""
@@ -342,28 +403,28 @@ class Content:
             list_words(view.labels("populations", own.populations), messages=self.messages),
             list_words(view.labels("households", own.households), messages=self.messages),
         ]
-        return "; ".join(filter(None, parts))
+        return self._pointed("; ".join(filter(None, parts)))
 
     def _status(self, view: RecordView) -> str:
         """What a pause, a waiting list or a closed door is said to be; nothing where it takes people or nobody said."""
         state, sentence = view.referral
         if state in {"", "open"}:
             return ""
-        parts = [sentence, (view.record.referral and view.record.referral.alert) or ""]
+        parts = [sentence, self._foreign((view.record.referral and view.record.referral.alert) or "")]
         if view.instead is not None:
             other = self._view(view.instead)
-            number = f", {self.number(other.phones[0]).words}" if other.phones else ""
-            parts.append(self.messages.say("Try instead: %(name)s%(number)s.", name=other.name, number=number))
-        return " ".join(filter(None, parts))
+            number = f", {self._words_of(self.number(other.phones[0]))}" if other.phones else ""
+            parts.append(self.messages.say("Try instead: %(name)s%(number)s.", name=self._name(other), number=number))
+        return self._pointed(" ".join(filter(None, parts)))
 
     def _answer(self, answer: Answer, calls: Calls, regions: Sequence[ContinuumOfCare], state: str) -> Section:
         question = answer.question
         code, heading = question.code, question.question
-        if code in _SAID_OF_REGIONS:
+        if code in SAID_OF_REGIONS:
             lines = tuple(map(self._lead, regions)) if code == "coc_lead" else tuple(self._meetings(regions))
             if lines:
                 return Section(code, heading, lines[:MOST_LINES], len(lines))
-        found = () if code in _SAID_OF_REGIONS else self._called(answer, calls)
+        found = () if code in SAID_OF_REGIONS else self._called(answer, calls)
         if not found:
             return Section(code, heading, self._line_of(question), texts=self._gap(question))
         return self._reached(code, heading, found, lambda call: self._short(self.line(call, state)))
@@ -381,19 +442,21 @@ class Content:
 
     def _lead(self, region: ContinuumOfCare) -> Line:
         view = self._view(region)
-        said = {"place": region.name, "code": region.coc_number}
+        said = {"place": self._foreign(region.name), "code": region.coc_number}
         if region.lead_agency is None:
             facts = self.messages.say("Leader not known for %(place)s (%(code)s).", **said)
-            return Line(region.id, region.type, view.name, tuple(map(self.number, view.phones[:NUMBERS])), facts=facts)
+            numbers = tuple(map(self.number, view.phones[:NUMBERS]))
+            return Line(region.id, region.type, self._name(view), numbers, facts=facts)
         facts = self.messages.say("Led %(place)s (%(code)s) in %(year)s.", **said, year=region.lead_agency.year)
         numbers = tuple(map(self.number, view.phones[:NUMBERS]))
-        return Line(region.id, region.type, region.lead_agency.name, numbers, self._note(view), facts)
+        name = self._foreign(region.lead_agency.name)
+        return Line(region.id, region.type, name, numbers, self._note(view), facts)
 
     def _meetings(self, regions: Sequence[ContinuumOfCare]) -> Iterator[Line]:
         for region in regions:
             for meeting in region.meetings or ():
                 facts = " · ".join(filter(None, (meeting.when, meeting.where, meeting.who_may_come)))
-                yield Line(region.id, region.type, meeting.name, (), facts=facts)
+                yield Line(region.id, region.type, self._foreign(meeting.name), (), facts=self._foreign(facts))
 
     def _line_of(self, question: Question) -> tuple[Line, ...]:
         """The line for the whole country that a question without an answer leads to."""
@@ -401,11 +464,12 @@ class Content:
         if line is None:
             return ()
         view = self._view(line)
-        return (Line(line.id, line.type, view.name, tuple(map(self.number, view.phones[:1]))),)
+        return (Line(line.id, line.type, self._name(view), tuple(map(self.number, view.phones[:1]))),)
 
     def _gap(self, question: Question) -> tuple[str, ...]:
-        look = f"{question.finder.name}, {web_words(question.finder.url)}"
-        return (question.unknown, f"{question.ask} " + self.messages.say("Look here: %(link)s.", link=look))
+        name, site = self._foreign(question.finder.name), self._foreign(web_words(question.finder.url))
+        look = self.messages.say("Look here: %(link)s.", link=f"{name}, {site}")
+        return (question.unknown, self._pointed(f"{question.ask} {look}"))
 
 
 def _host(url: str) -> str:

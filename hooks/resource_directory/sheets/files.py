@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from resource_directory.catalogues import CatalogueError
 from resource_directory.directory import Directory
+from resource_directory.paper_catalogues import load_papers
 from resource_directory.progress import advancing
 from resource_directory.publishing import Staging, Written
 from resource_directory.record_cache import digest
-from resource_directory.sheets.fitting import font_files
+from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kept import FOLDER as CACHE
 from resource_directory.sheets.kinds import HANDOUT
 from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledger
@@ -49,12 +51,15 @@ class PaperFiles:
         states = sheets_wanted(directory, environment)
         ledger = environment.get("PAPER_LEDGER", "").strip()
         site = f"{directory.settings.site_url.rstrip('/')}/"
-        works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE)
-        if states:
-            try:
-                font_files(works.node_modules)
-            except OSError as error:
-                raise PaperRefused(str(error)) from error
+        try:
+            # Of languages of paper alone those that somebody has reviewed.
+            papers = load_papers(root, directory.today)
+            works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers)
+            for language in works.languages if states else ():
+                for family in families_of(language):
+                    font_files(works.node_modules, family)
+        except (CatalogueError, OSError) as error:
+            raise PaperRefused(str(error)) from error
         return cls(works, states, read_ledger(Path(ledger)) if ledger else Ledger())
 
     @property
@@ -62,7 +67,8 @@ class PaperFiles:
         """Stands for all that paper depends on beside the records and the code."""
         templates = (file.read_bytes() for file in sorted(self.works.templates.glob("*.typ")))
         told = (*map(digest, templates), digest(self.before.packed()))
-        return " ".join((*self.states, self.works.site, *(part.hex() for part in told)))
+        catalogues = (messages.stamp for messages in self.works.papers)
+        return " ".join((*self.states, self.works.site, *catalogues, *(part.hex() for part in told)))
 
     def links(self, place: str, language: str) -> Iterator[tuple[str, str]]:
         """(kind, address) of the paper of a place (a county's code) in a language, where it is made."""

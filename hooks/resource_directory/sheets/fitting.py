@@ -6,6 +6,7 @@ points (1/72 in).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -13,12 +14,48 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from resource_directory.messages import Messages
+from resource_directory.messages import END, FOREIGN, Messages
 from resource_directory.sheets.content import Line, Number, Section, Sheet
 
-#: Below `node_modules/`. Noto has the same design for every script: other languages get a sister of this one.
-FONTS = ("@expo-google-fonts/noto-sans/400Regular", "@expo-google-fonts/noto-sans/700Bold")
-FAMILY = "Noto Sans"
+
+@dataclass(frozen=True)
+class Family:
+    """A family of letters: its name in Typst, and its plain and its bold file below `node_modules/`."""
+
+    name: str
+    plain: str
+    bold: str
+
+
+NOTO = Family(
+    "Noto Sans",
+    "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+    "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
+)
+#: What other scripts need beside it, below `fonts/node_modules/`. Vietnamese and Tagalog are in Noto Sans itself. Its
+#: sister for Arabic has dots as glyphs of their own, and a reader's tool reads such a letter twice.
+BESIDE: Mapping[str, Family] = {
+    "ar": Family(
+        "Almarai",
+        "@expo-google-fonts/almarai/400Regular/Almarai_400Regular.ttf",
+        "@expo-google-fonts/almarai/700Bold/Almarai_700Bold.ttf",
+    ),
+    "ko": Family(
+        "NanumGothic",
+        "@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf",
+        "@expo-google-fonts/nanum-gothic/700Bold/NanumGothic_700Bold.ttf",
+    ),
+    "zh-Hans": Family(
+        "Noto Sans S Chinese",
+        "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf",
+        "@embedpdf/fonts-sc/fonts/NotoSansHans-Bold.otf",
+    ),
+}
+#: Scripts whose rows may end after any letter; and what may not begin a row, or end one.
+_ANYWHERE = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_CLOSES, _OPENS = "，。、；：？！）」』】》·,.;:?!)", "（「『【《("
+_PIECE = re.compile(rf"[{_OPENS}]*[{_ANYWHERE}][{_CLOSES}]*|[^{_ANYWHERE} ]+| +")
+_IS_ANYWHERE = re.compile(f"[{_ANYWHERE}]")
 #: So many lines are tried one by one when no more fit together.
 _MORE_TRIES = 16
 #: A section's place, and its line's.
@@ -76,10 +113,11 @@ class Style:
 
 
 class Letters:
-    """The widths of a font's letters, in parts of the size, plain and bold. Raises OSError where a font is missing."""
+    """The widths of letters, in parts of the size, plain and bold, of the first family that has them. Each family is
+    its plain and its bold file. Raises OSError where one is missing."""
 
-    def __init__(self, plain: Path, bold: Path) -> None:
-        self._widths = tuple(_widths(file) for file in (plain, bold))
+    def __init__(self, *families: tuple[Path, Path]) -> None:
+        self._widths = tuple(_first_widths(files) for files in zip(*families, strict=True))
         self.known = frozenset(self._widths[0]).intersection(self._widths[1])
         self.width = lru_cache(maxsize=200_000)(self._width)
         # The same names and kinds stand on the sheets of many places.
@@ -91,6 +129,8 @@ class Letters:
 
     def _rows(self, text: str, width: float, size: float, bold: bool = False) -> int:
         """How many rows a text takes; at least one."""
+        if _IS_ANYWHERE.search(text):
+            return self._rows_anywhere(text, width, size, bold)
         space, at, rows = self.width(" ", bold) * size, -1.0, 1
         for word in text.split(" "):
             wide = self.width(word, bold) * size
@@ -105,6 +145,29 @@ class Letters:
                 rows, at = rows + extra, at - extra * width
         return rows
 
+    def _rows_anywhere(self, text: str, width: float, size: float, bold: bool) -> int:
+        """The same of Chinese, without the spaces at the ends of rows."""
+        at, rows, space = 0.0, 1, 0.0
+        for piece in _PIECE.findall(text):
+            wide = self.width(piece, bold) * size
+            if piece.isspace():
+                space += wide
+            elif at and at + space + wide > width:
+                rows, at, space = rows + 1, wide, 0.0
+            else:
+                at, space = at + space + wide, 0.0
+            if at > width:
+                extra = int(at / width)
+                rows, at = rows + extra, at - extra * width
+        return rows
+
+
+def _first_widths(files: Iterable[Path]) -> Mapping[str, float]:
+    found = {FOREIGN: 0.0, END: 0.0}
+    for file in files:
+        found = {**_widths(file), **found}
+    return found
+
 
 def _widths(file: Path) -> Mapping[str, float]:
     with TTFont(file, lazy=True) as font:
@@ -113,12 +176,19 @@ def _widths(file: Path) -> Mapping[str, float]:
         return {chr(code): advances[name][0] / per_em for code, name in font.getBestCmap().items()}
 
 
-def font_files(node_modules: Path) -> tuple[Path, Path]:
+def families_of(language: str) -> tuple[Family, ...]:
+    """The families of a language, that of our own letters and digits first."""
+    return (NOTO, BESIDE[language]) if language in BESIDE else (NOTO,)
+
+
+def font_files(node_modules: Path, family: Family = NOTO) -> tuple[Path, Path]:
     """The plain and the bold one. Raises FileNotFoundError with the mend."""
-    found = [next((node_modules / folder).glob("*.ttf"), None) for folder in FONTS]
-    if found[0] is None or found[1] is None:
-        raise FileNotFoundError("The fonts for paper are missing. Run 'make setup'.")
-    return found[0], found[1]
+    folder = node_modules if family is NOTO else node_modules.parent / "fonts/node_modules"
+    plain, bold = folder / family.plain, folder / family.bold
+    if not (plain.is_file() and bold.is_file()):
+        mend = "make setup" if family is NOTO else "make fonts"
+        raise FileNotFoundError(f"The fonts for paper are missing. Run '{mend}'.")
+    return plain, bold
 
 
 @dataclass(frozen=True)

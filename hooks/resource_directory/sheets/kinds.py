@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from resource_directory.directory import Directory
-from resource_directory.messages import Messages
+from resource_directory.messages import Messages, bare, marked
 from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
@@ -114,6 +114,10 @@ class Press:
     def discreet(self) -> Discreet:
         return Discreet(self.directory, self.messages)
 
+    def head(self, sheet: Sheet, key: str) -> JSON:
+        """What stands on every kind of paper that is not discreet."""
+        return self._head(sheet, key, self._plain)
+
     def sheet(self, sheet: Sheet) -> Paper:
         """Two pages of Letter."""
         return self._two_pages_of(sheet, "sheet", self._plain)
@@ -210,19 +214,18 @@ class Press:
     def eight(self, sheet: Sheet) -> Paper:
         """Eight cards of 3.5 by 2 inches on a page, front and back."""
         say = self.messages.gettext
-        head = 24.0
+        head = 36.0 if self._draft else 24.0
         made = self.cards.single(sheet, say("Hot lines"), say("By need"), head)
         key = made.sheet.id_of("eight")
         front, *back = [self._panel(sections) for sections in made.panels]
+        dates = f"{self.messages.foreign(key)} · {dated(sheet, self.messages)[1]}"
+        ahead = [say("In danger now? Call 911."), say("Ask first whether they serve you.")]
         data = {
             **self._card_data(made, key, self._plain),
             "folded": False,
             "head": head,
-            "front": [{**front, "head": [say("In danger now? Call 911."), say("Ask first whether they serve you.")]}],
-            "back": [
-                {**one, "head": [sheet.place, f"{key} · {dated(sheet, self.messages)[1]}"]}
-                for one in back or [self._panel(())]
-            ],
+            "front": [{**front, "head": ahead}],
+            "back": [{**one, "head": [sheet.place, dates, self._draft]} for one in back or [self._panel(())]],
             "how": say("Print on both sides, flip on the long edge. Cut at the lines."),
         }
         return self._two_pages("card", data, Paper(key, b"", made.sheet))
@@ -291,15 +294,17 @@ class Press:
         return replace(paper, pdf=pdf)
 
     def _card_data(self, made: Panels, key: str, words: _Words) -> JSON:
-        say = self.messages.gettext
+        head = self._head(made.sheet, key, words)
+        ask = self.messages.gettext("Ask first whether they serve you.")
+        told = (ask, *head["dated"], head["draft"])
         return {
-            **self._head(made.sheet, key, words),
+            **head,
             "style": asdict(self.cards.style),
-            "title_size": self.cards.title(made.sheet.place),
+            "title_size": self.cards.title(made.sheet.place, words.subtitle, words.danger, told),
             "subtitle": words.subtitle,
             "danger": words.danger,
-            "ask": say("Ask first whether they serve you."),
-            "address": self.page.split("://", 1)[-1],
+            "ask": ask,
+            "address": self.messages.foreign(self.page.split("://", 1)[-1]),
             "head": 0,
         }
 
@@ -310,9 +315,9 @@ class Press:
         """What stands on every kind of paper."""
         say = self.messages.say
         address = f"{self.page}#{key}"
-        shown = self.page.split("://", 1)[-1]
+        shown = self.messages.foreign(self.page.split("://", 1)[-1])
         return {
-            "title": words.title(sheet),
+            "title": bare(words.title(sheet)),
             "language": sheet.language,
             "direction": self.messages.direction,
             "name": sheet.place,
@@ -320,11 +325,22 @@ class Press:
             "code": address,
             "code_alt": say("Code for a telephone's camera. It leads to %(address)s.", address=address),
             "id": key,
+            "key": self.messages.foreign(key),
             "web": say(
                 "What has changed since? Scan this, or look up this sheet's number at %(address)s", address=shown
             ),
-            "footer": f"{sheet.place} · {key} · {dated(sheet, self.messages)[1]}",
+            "footer": f"{sheet.place} · {self.messages.foreign(key)} · {dated(sheet, self.messages)[1]}",
+            "draft": self._draft,
+            "marked": self.messages.of_paper,
         }
+
+    @cached_property
+    def _draft(self) -> str:
+        """What stands at the foot of paper that nobody has reviewed, in English and in its language; else nothing."""
+        english = marked("Machine-drafted, not yet reviewed")
+        if not self.messages.draft:
+            return ""
+        return f"{self.messages.foreign(english)} · {self.messages.gettext(english)}"
 
     def _section(self, section: Section) -> JSON:
         more = section.more
@@ -349,7 +365,7 @@ class Press:
         return {
             "svg": drawn.svg,
             "labels": [asdict(label) for label in drawn.labels if words.may_say(label.text)],
-            "alt": f"{alt}. {list_words(counted, messages=self.messages)}".rstrip(". ") + ".",
+            "alt": bare(f"{alt}. {list_words(counted, messages=self.messages)}".rstrip(". ") + "."),
             "key": [{"label": words.plural(types[code]), "svg": mark_svg(code)} for code in drawn.marked],
         }
 

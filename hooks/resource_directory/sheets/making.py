@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from resource_directory.directory import Directory
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.processes import Advance, Children, cores, shares
+from resource_directory.sheets.binding import STATE_KINDS, bound
 from resource_directory.sheets.content import Sheet
 from resource_directory.sheets.drawing import Drawing
+from resource_directory.sheets.fitting import Family, families_of
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT, Paper, Press
 from resource_directory.sheets.ledger import Printed
@@ -22,7 +24,7 @@ from resource_directory.translating import in_language
 
 
 class Job(NamedTuple):
-    """Paper of a place, a county's code (`08031`) or a region's number (`co-503`), in a language."""
+    """Paper of a place, a county's code (`08031`), a region's number (`co-503`) or a state (`co`), in a language."""
 
     code: str
     language: str
@@ -54,11 +56,18 @@ class Works:
     site: str
     #: The folder in which documents are kept that were set before.
     cache: Path | None = None
+    #: Languages of paper alone.
+    papers: tuple[Messages, ...] = ()
+    _setters: dict[tuple[Family, ...], Setter] = field(default_factory=dict, repr=False)
     _presses: dict[str, Press] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def _setter(self) -> Setter:
-        return Setter(self.templates, self.node_modules, Kept(self.cache) if self.cache is not None else None)
+    def _setter(self, language: str) -> Setter:
+        """Languages with the same letters share one."""
+        families = families_of(language)
+        if families not in self._setters:
+            kept = Kept(self.cache) if self.cache is not None else None
+            self._setters[families] = Setter(self.templates, self.node_modules, kept, families)
+        return self._setters[families]
 
     @cached_property
     def _drawing(self) -> Drawing:
@@ -69,13 +78,13 @@ class Works:
         if language not in self._presses:
             messages = self.languages[language]
             directory = self.directory if messages.is_source else in_language(self.directory, messages)
-            self._presses[language] = Press(directory, messages, self._setter, self._drawing, self.site)
+            self._presses[language] = Press(directory, messages, self._setter(language), self._drawing, self.site)
         return self._presses[language]
 
     @property
     def languages(self) -> Mapping[str, Messages]:
         """The languages of paper, by tag."""
-        return {messages.language: messages for messages in (ENGLISH, *self.directory.languages)}
+        return {messages.language: messages for messages in (ENGLISH, *self.directory.languages, *self.papers)}
 
     def sheet(self, job: Job) -> Sheet:
         """All that may be said of a place. Raises KeyError where there is no such place."""
@@ -92,17 +101,25 @@ class Works:
             yield Job(region.coc_number.lower(), language)
 
     def make(self, job: Job, kinds: Sequence[str], put: Callable[[str, bytes], object]) -> Made:
-        """Makes the kinds of paper of a place; `put` takes each file's name and bytes."""
-        sheet = self.sheet(job)
+        """Makes those of the kinds of paper that a job's place can have; `put` takes each file's name and bytes."""
         made: list[Document] = []
-        for kind in kinds:
+        sheet = None if is_of_state(job) else self.sheet(job)
+        for kind in kinds_of(job, kinds):
             try:
-                paper = self.press(job.language).paper(kind, sheet)
+                for name, paper in self._papers(job, kind, sheet):
+                    made.append(Document(name, len(paper.pdf), printed_of(paper), put(name, paper.pdf)))
             except CannotSet as error:
                 return Made(tuple(made), f"{file_name(job, kind)}: {error}")
-            name = file_name(job, kind)
-            made.append(Document(name, len(paper.pdf), printed_of(paper), put(name, paper.pdf)))
         return Made(tuple(made))
+
+    def _papers(self, job: Job, kind: str, sheet: Sheet | None) -> Iterator[tuple[str, Paper]]:
+        """Each document of a kind with its name: a booklet has one to read and one for a copier."""
+        if sheet is not None:
+            yield file_name(job, kind), self.press(job.language).paper(kind, sheet)
+            return
+        book = bound(self.press(job.language), job.code)
+        yield file_name(job, kind), book.paper
+        yield file_name(job, f"{kind}-copier"), replace(book.paper, pdf=book.copier)
 
     def make_all(
         self,
@@ -114,20 +131,24 @@ class Works:
         """Makes all jobs, in their order, in as many processes as there are cores; in this one alone where it has set
         paper before, and so cannot fork."""
         number = min(cores(), len(jobs))
+        # Each process has a core to itself; and each thread keeps memory of its own.
+        os.environ.setdefault("RAYON_NUM_THREADS", "1")
         if cores() < 2 or has_begun():
             return [self._told(job, kinds, put, advance) for job in jobs]
         # All that children share is made before they are: neighbours' shapes, indexes of records.
         for language in dict.fromkeys(job.language for job in jobs):
-            self.sheet(next(job for job in jobs if job.language == language))
+            self.sheet(Job(next(iter(self.directory.places.counties)), language))
         self._drawing.prepare()
 
         def work(job: Job) -> Made:
-            # Each process has a core to itself.
-            os.environ.setdefault("RAYON_NUM_THREADS", "1")
             return self.make(job, kinds, put)
 
-        found = Children(work, jobs, shares([1.0] * len(jobs), number)).results(advance)
+        found = Children(work, jobs, shares([self._weight(job) for job in jobs], number)).results(advance)
         return [found[index] for index in range(len(jobs))]
+
+    def _weight(self, job: Job) -> float:
+        """How long a job takes, in sheets."""
+        return len(self.directory.in_state(job.code)) / 5 + 20 if is_of_state(job) else 1.0
 
     def _told(
         self, job: Job, kinds: Sequence[str], put: Callable[[str, bytes], object], advance: Advance | None
@@ -143,6 +164,16 @@ def printed_of(paper: Paper) -> Printed:
     sheet = paper.sheet
     records = tuple(dict.fromkeys(line.id for line in sheet.lines))
     return Printed(paper.id, sheet.language, sheet.day, sheet.check_after, records)
+
+
+def is_of_state(job: Job) -> bool:
+    """Whether it is of a whole state (`co`)."""
+    return job.code.isalpha()
+
+
+def kinds_of(job: Job, kinds: Sequence[str]) -> tuple[str, ...]:
+    """Those of the kinds that a job's place can have."""
+    return tuple(kind for kind in kinds if (kind in STATE_KINDS) == is_of_state(job))
 
 
 def file_name(job: Job, kind: str) -> str:

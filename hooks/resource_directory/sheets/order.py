@@ -86,12 +86,21 @@ def region_calls(order: CallOrder, region: ContinuumOfCare) -> Calls:
             turn = turns[record.type] = turns.get(record.type, -1) + 1
             level = NAMED if is_sure(record) else LISTED
             found[record.id] = Called(record, level, None, None, turn * len(counties) + rank)
-    states = dict.fromkeys(county.state.lower() for county in counties)
-    wider = (*(record for state in states for record in directory.serving_state.get(state, ())), *directory.nationwide)
-    for record in wider:
-        if record.id not in found and not is_line_for_all(record):
-            found[record.id] = Called(record, WHOLE_STATE if is_sure(record) else ELSEWHERE, None, None)
+    for one in _wider(directory, dict.fromkeys(county.state.lower() for county in counties)):
+        found.setdefault(one.record.id, one)
     return Calls(order, tuple(found.values()))
+
+
+def state_calls(order: CallOrder, slug: str) -> Calls:
+    """The calls for whoever is anywhere in a state (`co`): those who serve all of it, or the country."""
+    return Calls(order, tuple(_wider(order.directory, (slug,))))
+
+
+def _wider(directory: Directory, states: Iterable[str]) -> Iterator[Called]:
+    wider = (*(record for state in states for record in directory.serving_state.get(state, ())), *directory.nationwide)
+    for record in {record.id: record for record in wider}.values():
+        if not is_line_for_all(record):
+            yield Called(record, WHOLE_STATE if is_sure(record) else ELSEWHERE, None, None)
 
 
 def _by_people(directory: Directory, region: ContinuumOfCare) -> list[County]:

@@ -19,10 +19,11 @@ import deflate
 import pikepdf
 import typst
 
+from resource_directory.messages import bare
 from resource_directory.record_cache import digest
 from resource_directory.sheets import drawing
 from resource_directory.sheets.drawing import code_png
-from resource_directory.sheets.fitting import FAMILY, FONTS, Letters, font_files
+from resource_directory.sheets.fitting import NOTO, Family, Letters, font_files
 from resource_directory.sheets.kept import Kept
 
 JSON = dict[str, Any]
@@ -30,6 +31,10 @@ JSON = dict[str, Any]
 TEMPLATE = "paper.typ"
 #: The standard of accessible documents; with it Typst refuses pictures without words, and letters without a glyph.
 STANDARD: typst.PDFStandard = "ua-1"
+#: That of documents without tags.
+_UNTAGGED: typst.PDFStandard = "1.7"
+#: Documents after which Typst forgets: https://docs.rs/comemo (evict).
+_FORGOTTEN_AFTER = 12
 
 
 #: How a TrueType font begins, and its tables that say what it is called.
@@ -54,22 +59,31 @@ class Setter:
     node_modules: Path
     #: What has been set before, where it is kept.
     kept: Kept | None = None
+    #: A letter is of the first of these that has it.
+    families: tuple[Family, ...] = (NOTO,)
 
     @cached_property
     def letters(self) -> Letters:
-        return Letters(*font_files(self.node_modules))
+        return Letters(*(font_files(self.node_modules, family) for family in self.families))
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(file for family in self.families for file in font_files(self.node_modules, family))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [family.name for family in self.families]
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
-        font_files(self.node_modules)
-        folders = [str(self.node_modules / folder) for folder in FONTS]
+        folders = [str(file.parent) for file in self._files]
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
     def pdf(self, parts: Mapping[str, JSON], day: date) -> bytes:
         """A document of the parts: for each template (`sheet`) its data, one after another. Its title and language are
         those of the first. What has been set before is taken from the cache. Raises CannotSet."""
         first = next(iter(parts.values()))
-        told = [{"template": template, "fonts": [FAMILY], **data} for template, data in parts.items()]
+        told = [{"template": template, "fonts": self._names, **data} for template, data in parts.items()]
         data = {"title": first["title"], "language": first["language"], "parts": told}
         made = int(datetime.combine(day, time(), UTC).timestamp())
         if self.kept is None:
@@ -77,7 +91,20 @@ class Setter:
         key = self.kept.key(self._stamp, json.dumps(data, ensure_ascii=False, sort_keys=True), made)
         return self.kept.found(key) or self.kept.keep(key, self._set(data, made))
 
-    def _set(self, data: JSON, made: int) -> bytes:
+    def untagged(self, template: str, data: JSON, day: date) -> bytes:
+        """A document without tags, for what is made of it. Raises CannotSet."""
+        made = int(datetime.combine(day, time(), UTC).timestamp())
+        part = {"template": template, "fonts": self._names, **data}
+        told = {"title": data["title"], "language": data["language"], "parts": [part]}
+        return self._set(told, made, tagged=False)
+
+    def forget(self) -> None:
+        """Lets go of what Typst remembers of documents, hundreds of MB after a long one: it forgets what it has not
+        used in ten documents."""
+        for _ in range(_FORGOTTEN_AFTER):
+            typst.compile(b" ", font_paths=self._fonts, format="pdf")
+
+    def _set(self, data: JSON, made: int, *, tagged: bool = True) -> bytes:
         self._every_letter(data["parts"])
         _begin()
         for part in data["parts"]:
@@ -85,10 +112,11 @@ class Setter:
         text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         try:
             found = self._compiler.compile(
-                format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD, timestamp=made
-            )
+                format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD if tagged else _UNTAGGED,
+                pdf_tags=tagged, timestamp=made,
+            )  # fmt: skip
         except typst.TypstError as error:
-            raise CannotSet(f"{data['parts'][0]['name']}: {error}") from error
+            raise CannotSet(f"{bare(data['parts'][0]['name'])}: {error}") from error
         assert isinstance(found, bytes)
         return packed(found)
 
@@ -96,7 +124,7 @@ class Setter:
     def _stamp(self) -> str:
         """Stands for all that a document's bytes depend on beside its data."""
         own = (Path(__file__), Path(drawing.__file__))
-        files = (*sorted(self.templates.glob("*.typ")), *font_files(self.node_modules), *own)
+        files = (*sorted(self.templates.glob("*.typ")), *self._files, *own)
         versions = (f"{name} {version(name)}" for name in ("typst", "pikepdf", "deflate", "segno"))
         return " ".join((*(digest(file.read_bytes()).hex() for file in files), *versions))
 
@@ -111,7 +139,7 @@ class Setter:
             missing = sorted(set(text) - self._known)
             if missing:
                 told = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in missing)
-                raise CannotSet(f"{data[0]['name']}: the font has no {told}, which stands in '{text[:60]}'.")
+                raise CannotSet(f"{bare(data[0]['name'])}: the font has no {told}, which stands in '{text[:60]}'.")
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -91,7 +91,7 @@ def torn(pages: list[list[tuple[str, float, float]]]) -> list[str]:
 
 def printed_by(page: Page) -> dict[str, Any]:
     """What was kept instead of being printed. The page's policy lets no function be waited for inside the page."""
-    for _ in range(200):
+    for _ in range(1200):
         if found := page.evaluate("window.printed"):
             return dict(found)
         page.wait_for_timeout(25)

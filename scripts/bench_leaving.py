@@ -81,7 +81,7 @@ def _leave(browser: Browser, address: str, wait: int) -> tuple[float, bool]:
 
 
 def _middle(page: Page) -> tuple[float, float]:
-    button = page.locator(".govuk-exit-this-page__button")
+    button = page.locator(".rd-exit a")
     button.wait_for()
     box = button.bounding_box()
     assert box is not None

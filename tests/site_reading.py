@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,8 +16,12 @@ from resource_directory.publishing import files_below
 from resource_directory.secrecy import neutral_pattern
 
 #: Attributes that hold an address.
-ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-base"})
+ADDRESSES = frozenset({"href", "src", "action", "poster", "data-shapes", "data-points", "data-facts"})
 ABSOLUTE = "http://localhost:8000/"
+#: The way out of every page, which is a plain link without scripts.
+EXIT = {
+    "href": "https://www.weather.gov/", "role": "button", "draggable": "false", "rel": "nofollow noreferrer noopener",
+}  # fmt: skip
 #: Links of a page's head that name whole addresses: its own, and those of the same page in other languages.
 NAMED_IN_FULL = frozenset({"canonical", "alternate"})
 #: Languages of the site beside English, by the folder in which their pages stand.
@@ -219,8 +224,12 @@ def _has_one_heading_and_an_exit(page: Html, context: Context) -> Iterator[str]:
     for tag in ("h1", "main"):
         if len(list(page.of(tag))) != 1:
             yield f"{len(list(page.of(tag)))} {tag}"
-    if not [a for a in page.of("a") if "govuk-js-exit-this-page-button" in (a.get("class") or "")]:
-        yield "no exit"
+    exits = [(tag, told) for (_, around), (tag, told) in pairwise(page.tags) if around.get("class") == "rd-exit"]
+    if len(exits) != 1:
+        yield f"{len(exits)} exits"
+    for tag, told in exits:
+        if tag != "a" or {key: told.get(key) for key in EXIT} != EXIT:
+            yield f"no exit: {tag} {told}"
 
 
 def language_of(path: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 21)
@@ -102,3 +105,18 @@ def unpacked_copy(site: Path, folder: Path, *options: str) -> Path:
 def chromium() -> str | None:
     """Debian's Chromium where there is one; otherwise Playwright finds its own."""
     return shutil.which("chromium")
+
+
+def holds_points(address: str) -> bool:
+    """Whether a file of the site holds points of a map with their facts."""
+    return re.search(r"assets/map/(?:counties/\d{5}|(?!nation)[\w/-]+-points)\.json$", address) is not None
+
+
+def point_features(text: str) -> list[dict[str, Any]]:
+    """Points of a map's file as GeoJSON features."""
+    made = []
+    for facts in json.loads(text)["points"]:
+        told = {"u": f"resources/{facts.pop('i')}/", "p": "", "k": "", **facts}
+        point = {"type": "Point", "coordinates": told.pop("c")}
+        made.append({"type": "Feature", "properties": told, "geometry": point})
+    return made

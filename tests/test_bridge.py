@@ -23,7 +23,7 @@ from resource_directory.publishing import clear_broken_off, files_below
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.shells import squeezed
 from site_reading import ABSOLUTE, CHECKS, Html, Seen, contents, look
-from support import DAY, ROOT, Build, good_records, make_repository, run_build
+from support import DAY, ROOT, Build, good_records, holds_points, make_repository, point_features, run_build
 
 #: A hook of the test's own: the same bridge, which sends every page through MkDocs' pipeline.
 HOOK = """
@@ -144,12 +144,17 @@ def test_addresses_in_data_lead_somewhere(site: Site) -> None:
     top = site.build.site
     index = json.loads((top / "search/search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"].partition("#")[0] for entry in index["docs"]}
-    for file in top.glob("data/v1/*/*.geojson"):
-        facts = [feature["properties"] for feature in json.loads(file.read_bytes())["features"]]
+    for file in top.glob("data/v1/*/*.geojson.gz"):
+        facts = [feature["properties"] for feature in json.loads(gzip.decompress(file.read_bytes()))["features"]]
         found.update(known["page"].removeprefix(ABSOLUTE) for known in facts if "page" in known)
-    for file in top.rglob("assets/**/*.geojson"):
-        found.update(point["properties"]["u"] for point in json.loads(file.read_text(encoding="utf-8"))["features"])
-    for file in (*top.glob("assets/map/*-counties.json"), *top.glob("assets/map/regions/*.json")):
+    for file in (
+        *top.glob("assets/map/*-counties.json"),
+        *top.rglob("assets/map/*/*.json"),
+        *top.glob("assets/map/??-p*"),
+    ):
+        if holds_points(file.as_posix()):
+            found.update(point["properties"]["u"] for point in point_features(file.read_text(encoding="utf-8")))
+            continue
         shapes = json.loads(file.read_text(encoding="utf-8"))
         counties = [county["properties"] for county in shapes["objects"]["counties"]["geometries"]]
         found.update(facts["u"] for facts in (*counties, *shapes["regions"].values(), *shapes["withheld"]))
@@ -424,7 +429,7 @@ def test_a_build_of_some_states(asked: str, configured: str, states: set[str], t
     assert look(built.site, ["violence"]).problems == {}
     searched = "".join(file.read_text(encoding="utf-8") for file in (built.site / "search").rglob("*.*"))
     assert ("clinic-nm" in searched) == ("nm" in states)
-    found = sorted(file.name[:2] for file in (built.site / "assets/map").glob("??-points.geojson"))
+    found = sorted(file.name[:2] for file in (built.site / "assets/map").glob("??-points.json"))
     assert found == sorted(states)
 
 

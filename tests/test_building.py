@@ -31,9 +31,9 @@ from resource_directory.record_cache import digest
 from resource_directory.shells import SHAPES, Shell, Shells
 from resource_directory.sitemaps import sitemap_files
 from site_reading import contents
-from support import DAY, EPOCH, ROOT, good_records, make_repository, run_build
+from support import DAY, EPOCH, ROOT, good_records, holds_points, make_repository, run_build
 
-SHELL = Shell("", "", ("", "\0title", "|", "\0main", "|", "\0toc", "|", "\0content"))
+SHELL = Shell(("", "\0title", "|", "\0main", "|", "\0content"))
 LANGUAGES = load_languages(ROOT, frozenset())
 PREFIXES = ("", *(messages.prefix for messages in LANGUAGES))
 SHELLS = Shells("", "", {(p + shape, toc, False): SHELL for p in PREFIXES for shape in SHAPES for toc in (False, True)})
@@ -414,7 +414,8 @@ def test_a_preview_shows_what_a_whole_build_shows(tmp_path: Path, monkeypatch: p
         fresh = run_build(make_repository(tmp_path / f"fresh-{time.monotonic_ns()}", _records_of(folder)))
         assert fresh.status == 0, fresh.output
         shown, whole = contents(tmp_path / "preview"), contents(fresh.site)
-        pages = [path for path in whole if path.endswith(("index.html", "geojson", "txt"))]
+        pages = [path for path in whole if path.endswith(("index.html", "geojson.gz", "txt")) or holds_points(path)]
+        assert any(map(holds_points, pages)) and any(path.endswith("geojson.gz") for path in pages)
         assert [p for p in pages if _as_published(shown.get(p, b"")) != _as_published(whole[p])] == []
         assert {p for p in shown if p.endswith("index.html")} == {p for p in whole if p.endswith("index.html")}
 

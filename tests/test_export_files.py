@@ -126,10 +126,10 @@ def test_services_of_everything_are_those_of_the_states(data: Path) -> None:
 
 def test_maps_and_tables_of_everything_are_those_of_the_states(data: Path) -> None:
     whole = read_json(data / ALL / "records.geojson.gz")["features"]
-    assert whole == [one for slug in states(data) for one in read_json(data / slug / "records.geojson")["features"]]
+    assert whole == [one for slug in states(data) for one in read_json(data / slug / "records.geojson.gz")["features"]]
     regions = [slug for slug in states(data) if slug != "us"]
     drawn = read_json(data / ALL / "regions.geojson.gz")["features"]
-    assert drawn == [one for slug in regions for one in read_json(data / slug / "regions.geojson")["features"]]
+    assert drawn == [one for slug in regions for one in read_json(data / slug / "regions.geojson.gz")["features"]]
     with zipfile.ZipFile(data / ALL / "records.csv.zip") as opened:
         everything = rows_of(opened.read("records.csv"))
     tables = [everything, *(rows_of((data / slug / "records.csv").read_bytes()) for slug in states(data))]

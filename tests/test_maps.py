@@ -21,7 +21,7 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
 from resource_directory.maps import KINDS, MapFiles, TilesRefused, tiles_host
 from resource_directory.maps.areas import NATION, REGION_TINTS
-from resource_directory.maps.points import COUNTRY, STEPS, Points, feature
+from resource_directory.maps.points import COUNTRY, STEPS, Points, point_facts
 from resource_directory.maps.scripts import map_script
 from resource_directory.maps.towns import LARGE, NATIONAL
 from resource_directory.mkdocs_bridge import VENDOR_FILES
@@ -31,7 +31,7 @@ from resource_directory.rules import states_served
 from resource_directory.search import search_entries
 from resource_directory.topology import topology
 from resource_directory.words import dial_address, phone_words
-from support import DAY, ROOT, good_records, make_repository
+from support import DAY, ROOT, good_records, holds_points, make_repository, point_features
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +69,14 @@ def files(directory: Directory) -> dict[str, str]:
 
 
 def features(directory: Directory, name: str) -> list[Any]:
-    """Features of `assets/map/<name>.geojson`."""
+    """Points of `assets/map/<name>.json`, as GeoJSON features."""
     _DIRECTORIES[id(directory)] = directory
     return _features(id(directory), name)
 
 
 @cache
 def _features(key: int, name: str) -> list[Any]:
-    found: list[Any] = json.loads(_files(key)[f"assets/map/{name}.geojson"])["features"]
+    found: list[Any] = point_features(_files(key)[f"assets/map/{name}.json"])
     return found
 
 
@@ -133,7 +133,7 @@ def test_the_middle_of_a_zip_code_is_no_pin(tmp_path: Path, precision: str, pin:
     record = directory.records["example-housing-authority"]
     assert record.location is not None and record.location.point is not None
     point = (record.location.point.latitude, record.location.point.longitude)
-    assert (feature(record, directory) is not None) is pin
+    assert (point_facts(record, directory) is not None) is pin
     assert (record in [other for other, _ in directory.located.get(record.type, ())]) is pin
     assert directory.middle_of(record) == point
     assert Facts(directory, ())._by_town(record) is not pin
@@ -229,7 +229,7 @@ def test_what_pages_list_without_a_point_is_in_the_files_with_its_needs(director
     """So that a page's lists are filtered with its map: withheld places, and those that serve the whole state."""
 
     def others(name: str) -> dict[str, str]:
-        text = files(directory)[f"assets/map/{name}.geojson"]
+        text = files(directory)[f"assets/map/{name}.json"]
         found: dict[str, str] = json.loads(text)["others"]
         return found
 
@@ -274,8 +274,8 @@ def test_a_withheld_record_has_no_point_in_any_file(directory: Directory) -> Non
     assert hidden
     drawn = set()
     for address in files(directory):
-        if address.endswith(".geojson"):
-            found = json.loads(files(directory)[address])["features"]
+        if holds_points(address):
+            found = point_features(files(directory)[address])
             drawn |= {f["properties"]["u"].split("/")[1] for f in found if f["geometry"]["type"] == "Point"}
     assert drawn == {record.id for record in directory.records.values() if has_point(record)}
     assert not drawn & hidden
@@ -293,9 +293,8 @@ def test_a_withheld_place_is_kept_back_even_if_a_record_held_one(fictional: Dire
     secrets = ("3 Example Street", "39.76", "-104.95")
     assert [(where, secret) for where, text in said.items() for secret in secrets if secret in text] == []
     for address, text in MapFiles(directory).files():
-        if address.endswith(".geojson"):
-            points = [f for f in json.loads(text)["features"] if f["geometry"]["type"] == "Point"]
-            assert clinic.id not in ids(points), address
+        if holds_points(address):
+            assert clinic.id not in ids(point_features(text)), address
 
 
 def test_a_withheld_record_is_named_in_each_county_it_serves(directory: Directory) -> None:
@@ -480,7 +479,7 @@ def test_points_that_belong_to_no_state_have_a_file(fictional: Directory) -> Non
     directory = replace(fictional, records={**fictional.records, clinic.id: everywhere})
     assert [record.id for record in Points(directory).parts[COUNTRY]] == [clinic.id]
     told = dict(MapFiles(directory).shared())
-    assert ids(json.loads(told[f"assets/map/{COUNTRY}-points.geojson"])["features"]) == [clinic.id]
+    assert ids(point_features(told[f"assets/map/{COUNTRY}-points.json"])) == [clinic.id]
     assert json.loads(told["assets/map/nation-points.json"])["parts"][1] == [COUNTRY, 1]
 
 
@@ -507,14 +506,14 @@ def weights(directory: Directory, kind: str) -> Iterator[tuple[str, int]]:
     for state in directory.states:
         names = {
             "county": [
-                (c.fips, f"{state}-counties.json", f"counties/{c.fips}.geojson")
+                (c.fips, f"{state}-counties.json", f"counties/{c.fips}.json")
                 for c in directory.places.counties_of_state[state.upper()]
             ],
             "region": [
-                (r.coc_number, f"regions/{r.coc_number.lower()}.json", f"regions/{r.coc_number.lower()}-points.geojson")
+                (r.coc_number, f"regions/{r.coc_number.lower()}.json", f"regions/{r.coc_number.lower()}-points.json")
                 for r in directory.regions_kept.get(state, ())
             ],
-            "state": [(state, f"{state}-counties.json", f"{state}-points.geojson")],
+            "state": [(state, f"{state}-counties.json", f"{state}-points.json")],
         }[kind]
         for place, *parts in names:
             found = shapes(directory, parts[0].removesuffix(".json"))["states"]
@@ -634,6 +633,6 @@ def test_a_number_on_a_map_is_dialled_as_on_its_page(fictional: Directory) -> No
     }
     for name, (phones, wanted) in numbers.items():
         changed = base.model_copy(update={"phones": tuple(Phone.model_construct(**phone) for phone in phones)})
-        made = feature(changed, fictional)
+        made = point_facts(changed, fictional)
         assert made is not None
-        assert {key: value for key, value in made["properties"].items() if key in "pd"} == wanted, name
+        assert {"p": "", **{key: value for key, value in made.items() if key in "pd"}} == wanted, name

@@ -44,7 +44,7 @@ from site_reading import Html
 from support import DAY, ROOT, unpacked_copy
 
 #: Attributes of pages that hold the address of a file that scripts fetch.
-FETCHES = ("data-shapes", "data-points", "data-facts", "data-words")
+FETCHES = ("data-shapes", "data-points", "data-facts")
 LINKS = ("href", "src", "action")
 #: Collects what the files hand over, and prints it.
 COLLECT = """
@@ -126,8 +126,11 @@ def test_every_address_leads_to_a_file_of_the_copy(copy: Path) -> None:
                 wrong += _leading_nowhere(path, attributes.get(name), there, "")
             for name in FETCHES:
                 wrong += _leading_nowhere(path, attributes.get(name), there, ".js")
-            if base := attributes.get("data-base"):
+            for near in filter(None, map(attributes.get, ("data-shapes", "data-facts"))):
+                base = near.partition("assets/")[0]
                 wrong += _leading_nowhere(path, f"{base}assets/map/kinds.json", there, ".js")
+                words = "words-es.json" if path.startswith(f"{PAGES}es/") else "words-en.json"
+                wrong += _leading_nowhere(path, f"{base}assets/call/{words}", there, ".js")
         if refresh := html.meta("refresh"):
             wrong += _leading_nowhere(path, refresh.partition("url=")[2], there, "")
     assert wrong == []

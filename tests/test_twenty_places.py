@@ -316,7 +316,7 @@ def words_of(markup: str) -> str:
 
 
 def section(site: Build, place: Place, question: str) -> str:
-    found = re.search(rf'<section[^>]*data-question="{question}".*?</section>', page(site, place), re.DOTALL)
+    found = re.search(rf"<section[^>]*data-question={question} .*?</section>", page(site, place), re.DOTALL)
     assert found, question
     return words_of(found[0])
 
@@ -399,7 +399,7 @@ def test_a_safe_place_tonight_always_has_somebody_to_ask(real_site: Build, place
     kinds = {facts["t"] for _, facts, *_ in call_file(real_site, place)["r"]}
     assert kinds & set(need["ask"])
     assert ("continuum_of_care" in kinds) == bool(place.coc)
-    assert shown.index("800-799-7233") < shown.index('data-question="coc_lead"')
+    assert shown.index("800-799-7233") < shown.index("data-question=coc_lead")
 
 
 def words(site: Build) -> dict[str, Any]:

@@ -144,10 +144,8 @@ class GeneratedPage(Page):
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         self.content = self.document.html
-        top = AnchorLink(self.title or "", "top", 1)
-        shown = self.document.contents if len(self.document.contents) > FEW_HEADINGS else ()
-        top.children = [AnchorLink(str(escape(text)), anchor, 2) for anchor, text in shown]
-        self.toc = TableOfContents([top])
+        # The contents list stands in the document.
+        self.toc = TableOfContents([AnchorLink(self.title or "", "top", 1)])
 
 
 @dataclass(frozen=True)
@@ -262,7 +260,7 @@ def make_shells(speech: Speech, env: jinja2.Environment, nav: Navigation, files:
         if messages.is_source or is_translated(shape)
     ]
     keys = [(shape, toc, link) for shape in shapes for toc in (False, True) for link in links]
-    made = {key: Shell.of(_marked_page(speech, env, nav, files, key), key[1]) for key in keys}
+    made = {key: Shell.of(_marked_page(speech, env, nav, files, key)) for key in keys}
     return Shells(_site_url(config), edit, made)
 
 
@@ -298,20 +296,10 @@ def _marked_page(speech: Speech, env: jinja2.Environment, nav: Navigation, files
     page.title, page.content = mark("title"), document.html
     page.canonical_url = mark("url") if page.canonical_url else None
     page.edit_url = mark("edit") if link else None
-    page.toc = _marked_toc(toc)
+    page.toc = TableOfContents([AnchorLink(mark("title"), "top", 1)])
     spoken = speech.context(shape, messages, mark("address"), everywhere=is_translated(address))
     text = env.get_template("main.html").render({**get_context(nav, files, config, page), **spoken})
     return text.replace(mark("content") + "<h1", mark("content")).replace(_MAIN, _MAIN + mark("main"), 1)
-
-
-def _marked_toc(filled: bool) -> TableOfContents:
-    """A contents list of two marked items: enough to cut out one item with the space after it."""
-    top = AnchorLink(mark("title"), "top", 1)
-    if filled:
-        top.children = [AnchorLink(mark("heading"), "_", 2), AnchorLink(mark("heading"), "_", 2)]
-        for child in top.children:
-            child.id = mark("anchor")
-    return TableOfContents([top])
 
 
 class _WarningCount(logging.Handler):

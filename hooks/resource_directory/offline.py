@@ -82,7 +82,7 @@ _LINKED_DATA = re.compile(r"""<script type=["']?application/ld\+json["']?>.*?</s
 _PAPER = re.compile(r"""<a class=["']?rd-pdf\b[^>]*>[^<]*</a> ?""")
 _BODY = re.compile(r"<article\b[^>]*>")
 _ARTICLE = re.compile(r"(<article\b[^>]*>).*(</article>)", re.DOTALL)
-_CONTENTS = re.compile(r"""\s*<div class="md-sidebar.*?</nav>\s*</div>\s*</div>\s*</div>""", re.DOTALL)
+_CONTENTS = re.compile(r"""\s*<div class="md-sidebar[^>]*>(?:</div>|.*?</nav>\s*</div>\s*</div>\s*</div>)""", re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _OTHER_LANGUAGE = re.compile(r"""(<a class="?rd-language"? href=")[^"]*("[^>]* hreflang="?([\w-]+))""")
 _TILES = re.compile(r"^\s*directoryMaps\.tiles\(.*\);$", re.MULTILINE)

@@ -14,14 +14,14 @@ from markupsafe import escape
 from resource_directory.markup import lean
 from resource_directory.pages import Document
 
-#: Pages with more second-level headings than this have the theme's contents list.
+#: Pages with more second-level headings than this have a contents list.
 FEW_HEADINGS = 2
 
 #: Addresses below a page that every page leads to, which are nearer to it than to the site's top.
 BRANCHES = ("types", "needs", "gaps", "resources", "upkeep")
 #: Branches whose pages are in English only.
 ENGLISH_BRANCHES = ("types", "resources", "upkeep")
-#: Sample of the address's shape, whether there is a contents list, whether there is a way to edit.
+#: Sample of the address's shape, whether there is room for a contents list, whether there is a way to edit.
 Key = tuple[str, bool, bool]
 
 
@@ -56,23 +56,14 @@ def squeezed(text: str) -> str:
 
 @dataclass(frozen=True)
 class Shell:
-    """The theme around a page: one item of its contents list, what stands between two, and the pieces.
+    """The pieces of the theme around a page: each is text, or NUL and the name of the part that belongs there."""
 
-    A piece is text, or NUL and the name of the part that belongs there.
-    """
-
-    item: str
-    between: str
     pieces: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, has_contents: bool) -> Shell:
+    def of(cls, text: str) -> Shell:
         """Takes a rendered page with marks apart."""
-        lean = squeezed(text)
-        if not has_contents:
-            return cls("", "", tuple(_pieces(lean)))
-        item, between, rest = _cut_item(lean)
-        return cls(item, between, tuple(_pieces(rest)))
+        return cls(tuple(_pieces(squeezed(text))))
 
 
 @dataclass(frozen=True)
@@ -93,10 +84,6 @@ class Shells:
     def fill(self, document: Document) -> str:
         """The page's whole text."""
         shell = self.made[self.key(document)]
-        contents = (
-            shell.item.replace(mark("anchor"), f"#{anchor}").replace(mark("heading"), str(escape(text)))
-            for anchor, text in document.contents
-        )
         values = {
             "title": str(escape(document.title)),
             "url": self.site_url + document.url,
@@ -104,20 +91,8 @@ class Shells:
             "edit": self.edit_url + document.edit_path,
             "content": document.html,
             "main": f' {document.main[0]}="{escape(document.main[1])}"' if document.main else "",
-            "toc": shell.between.join(contents),
         }
         return "".join(values[piece[1:]] if piece[:1] == "\0" else piece for piece in shell.pieces)
-
-
-def _cut_item(text: str) -> tuple[str, str, str]:
-    """Cuts the two list items out of the shell: one item, what stands between two, and the shell with a mark."""
-    anchor = "#" + mark("anchor")
-    first = text.rindex("<li", 0, text.index(anchor))
-    second = text.rindex("<li", 0, text.index(anchor, text.index(anchor) + 1))
-    end = text.index("</a>", second) + len("</a>")
-    item = text[second:end]
-    between = text[first + len(item) : second]
-    return item.replace(anchor, mark("anchor")), between, text[:first] + mark("toc") + text[end:]
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -54,7 +54,7 @@ globalThis.directoryPage = (address) => {
 for (const part of document.querySelectorAll("[data-rd-locate]")) part.removeAttribute("data-rd-locate");
 
 // Without a network the plain page that the button leads to would not come: an empty one does.
-const exit = document.querySelector(".govuk-exit-this-page__button");
+const exit = document.querySelector(".rd-exit a");
 const plain = exit?.getAttribute("href");
 const aim = () => exit?.setAttribute("href", navigator.onLine ? plain : "about:blank");
 aim();

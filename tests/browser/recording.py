@@ -26,7 +26,7 @@ CONTROLS = (
     "[role=checkbox], [role=switch], [role=radio], [role=tab], .leaflet-marker-icon"
 )
 #: Leaves the page, which is what it is for: `test_site.py` has its own tests of it.
-EXIT = ".govuk-exit-this-page__button"
+EXIT = ".rd-exit a"
 
 #: Notes every call by which a script could keep or tell something. It runs before any script of the page.
 SPY = """(() => {

@@ -257,8 +257,8 @@ def test_axe_finds_nothing_in_the_open_list(
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
     assert [f"{entry['id']}: {entry['nodes'][0]['html'][:200]}" for entry in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".govuk-exit-this-page__button").is_visible()
-    page.locator(".govuk-exit-this-page__button").click(trial=True)
+    assert page.locator(".rd-exit a").is_visible()
+    page.locator(".rd-exit a").click(trial=True)
 
 
 def test_on_a_phone_the_box_is_behind_a_button(visit: Visitor, fictional_site: Build) -> None:
@@ -385,7 +385,7 @@ def test_what_is_marked_can_be_seen(visit: Visitor, fictional_site: Build, colou
         style, width, shadow = option.evaluate(look)
         assert (style == "solid" and width >= 2) if colours == "active" else shadow
         box = option.bounding_box()
-        exit_box = page.locator(".govuk-exit-this-page__button").bounding_box()
+        exit_box = page.locator(".rd-exit a").bounding_box()
         assert box is not None and exit_box is not None
         assert box["y"] >= 0 and box["y"] + min(box["height"], 24) <= exit_box["y"] + 1, "it is not under the button"
         assert box["height"] >= 24 and box["x"] >= 0 and box["x"] + box["width"] <= 320

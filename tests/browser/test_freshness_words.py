@@ -62,12 +62,12 @@ def test_an_imported_entry_is_old_but_never_overdue(visit: Visitor, fictional_si
 
 def test_a_card_says_it_in_both_languages(visit: Visitor, fictional_site: Build) -> None:
     page = read_on(visit(fictional_site), "co/mesa/", "2026-11-01")
-    card = page.locator(".rd-card .rd-overdue")
+    card = page.locator(".rd-cards .rd-overdue")
     assert (
         card.first.inner_text() == "Confirmed on 1 September 2026 (2 months ago). Overdue: ask whether it still holds."
     )
     page = read_on(visit(fictional_site), "es/co/mesa/", "2026-11-01")
-    assert page.locator(".rd-card .rd-overdue").first.inner_text() == (
+    assert page.locator(".rd-cards .rd-overdue").first.inner_text() == (
         "Confirmada el 1 de septiembre de 2026 (hace 2 meses). Confirmación vencida: pregunte si todavía es así."
     )
     source = page.locator("[data-question=domestic_violence] .rd-sources").inner_text()
@@ -101,7 +101,7 @@ def test_a_large_county_rests_before_it_counts(visit: Visitor, real_site: Build)
     # As if every entry were confirmed, and long ago.
     longest = page.evaluate("""async () => {
       const { tell } = await import(document.querySelector("script[src$='page.js']").src.replace("page.js", "freshness.js"));
-      const cards = [...document.querySelectorAll(".rd-card")];
+      const cards = [...document.querySelectorAll(".rd-cards > li")];
       for (const card of cards) {
         card.insertAdjacentHTML("beforeend", "<p class='rd-confirmed' data-rd-days=60>Confirmed on <time datetime=2026-01-01>1 January 2026</time>.</p>");
       }

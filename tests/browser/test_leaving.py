@@ -26,7 +26,7 @@ WATCH = """() => {
 
 
 def press_button(page: Page) -> None:
-    page.locator(".govuk-exit-this-page__button").click(no_wait_after=True)
+    page.locator(".rd-exit a").click(no_wait_after=True)
 
 
 def press_shift(page: Page) -> None:

@@ -36,7 +36,7 @@ def told(page: Page, name: str) -> str:
 def cards(page: Page) -> dict[str, bool]:
     """Whether each entry of the lists is shown, by id; the order of calls has choices of its own."""
     found: list[list[Any]] = page.evaluate(
-        "[...document.querySelectorAll('ul.rd-cards > .rd-card[data-id]')].map(c => [c.dataset.id, !c.hidden])"
+        "[...document.querySelectorAll('ul.rd-cards > li[data-id]')].map(c => [c.dataset.id, !c.hidden])"
     )
     return {str(key): bool(shown) for key, shown in found}
 
@@ -50,8 +50,8 @@ def needs(build: Build, points: str) -> dict[str, str]:
     """Letters of needs of each entry, by id, as the map's files have them; with the type behind a colon."""
     found = json.loads((build.site / points).read_text(encoding="utf-8"))
     known: dict[str, str] = dict(found["others"])
-    for feature in found["features"]:
-        known[feature["properties"]["u"].split("/")[1]] = feature["properties"]["k"]
+    for point in found["points"]:
+        known[point["i"]] = point.get("k", "")
     return known
 
 
@@ -68,8 +68,8 @@ def test_a_kind_that_is_not_wanted_goes_from_map_and_lists(denver: tuple[Visit, 
     before = cards(page)
     assert all(before.values()) and len(before) > 5
     types: dict[str, str] = page.evaluate(
-        """Object.fromEntries([...document.querySelectorAll('ul.rd-cards > .rd-card[data-id]')]
-            .map(c => [c.dataset.id, /rd-type--(\\w+)/.exec(c.className)[1]]))"""
+        """Object.fromEntries([...document.querySelectorAll('ul.rd-cards > li[data-id]')]
+            .map(c => [c.dataset.id, /rd-type--(\\w+)/.exec(c.className + ' ' + c.parentElement.className)[1]]))"""
     )
     places = int(told(page, "drawn"))
     page.locator(".rd-map__filters input[value=health_center]").focus()
@@ -88,7 +88,7 @@ def test_a_kind_that_is_not_wanted_goes_from_map_and_lists(denver: tuple[Visit, 
 def test_a_need_keeps_those_that_meet_it_and_those_to_ask(denver: tuple[Visit, Page], fictional_site: Build) -> None:
     """Only entries that say what they offer, and not this, are hidden: unknown is asked, never hidden."""
     _, page = denver
-    known = needs(fictional_site, "assets/map/counties/08031.geojson")
+    known = needs(fictional_site, "assets/map/counties/08031.json")
     known |= json.loads((fictional_site.site / "assets/map/co-counties.json").read_text(encoding="utf-8"))["wide"]
     options = page.locator(".rd-map label", has_text="Need").locator("option")
     letters = [value for value in options.evaluate_all("all => all.map(o => o.value)") if value]
@@ -115,10 +115,10 @@ def test_a_list_with_something_hidden_says_so(denver: tuple[Visit, Page]) -> Non
     for box in page.locator(".rd-map__filters input").all():
         box.uncheck()
     assert not any(cards(page).values())
-    lists = page.locator("ul.rd-cards:has(> .rd-card[data-id])")
+    lists = page.locator("ul.rd-cards:has(> li[data-id])")
     assert lists.count() > 2
     for found in lists.all():
-        number = found.locator("> .rd-card[data-id]").count()
+        number = found.locator("> li[data-id]").count()
         note = found.evaluate("list => list.nextElementSibling.textContent")
         assert note == f"{number} of {number} are hidden by what is chosen at the map."
     assert told(page, "shown") == "0" and told(page, "drawn") == "0"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route
 
 from browser.driving import AXE, Visit, Visitor
-from support import Build
+from support import Build, point_features
 
 READY = ".rd-map[data-circles]"
 POPUP = ".leaflet-popup"
@@ -73,9 +73,8 @@ def entries(popup: Locator) -> list[dict[str, str]]:
 
 def features(site: Path, part: str) -> list[Any]:
     """Points of a part with their facts."""
-    file = site / f"assets/map/{part}-points.geojson"
-    found: list[Any] = json.loads(file.read_text(encoding="utf-8"))["features"]
-    return found
+    file = site / f"assets/map/{part}-points.json"
+    return point_features(file.read_text(encoding="utf-8"))
 
 
 def wanted(feature: Any, labels: dict[str, str]) -> dict[str, str]:
@@ -228,10 +227,11 @@ def test_a_file_of_yesterday_s_site_names_no_wrong_place(
     found = features(fictional_site.site, "co")
 
     def turned(route: Route) -> None:
-        route.fulfill(json={"type": "FeatureCollection", "features": found[::-1]})
+        told = json.loads((fictional_site.site / "assets/map/co-points.json").read_text(encoding="utf-8"))
+        route.fulfill(json={**told, "points": told["points"][::-1]})
 
     visited = visit(fictional_site)
-    visited.page.route("**/co-points.geojson", turned)
+    visited.page.route("**/co-points.json", turned)
     page = open_map(visited)
     for feature in found:
         longitude, latitude = feature["geometry"]["coordinates"]
@@ -244,7 +244,7 @@ def test_a_file_of_yesterday_s_site_names_no_wrong_place(
 
 def test_facts_that_do_not_come_lead_to_the_list(visit: Visitor, fictional_site: Build) -> None:
     visited = visit(fictional_site)
-    visited.page.route("**/co-points.geojson", lambda route: route.abort())
+    visited.page.route("**/co-points.json", lambda route: route.abort())
     page = open_map(visited)
     longitude, latitude = features(fictional_site.site, "co")[0]["geometry"]["coordinates"]
     look_at(page, longitude, latitude, 14)
@@ -318,9 +318,9 @@ def test_a_hundred_thousand_places_hold(visit: Visitor, fictional_site: Build) -
 @pytest.mark.parametrize(
     ("address", "files"),
     [
-        ("co/", {"state.js", "co-counties.json", "co-points.geojson", "co-towns.json"}),
-        ("co/denver/", {"county.js", "co-counties.json", "counties/08031.geojson", "co-towns.json"}),
-        ("regions/co-503/", {"region.js", "regions/co-503.json", "regions/co-503-points.geojson", "co-towns.json"}),
+        ("co/", {"state.js", "co-counties.json", "co-points.json", "co-towns.json"}),
+        ("co/denver/", {"county.js", "co-counties.json", "counties/08031.json", "co-towns.json"}),
+        ("regions/co-503/", {"region.js", "regions/co-503.json", "regions/co-503-points.json", "co-towns.json"}),
         ("", {"states.js", "states.json"}),
     ],
     ids=["state", "county", "region", "home"],

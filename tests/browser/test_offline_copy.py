@@ -68,10 +68,10 @@ def test_3_a_county_by_its_name(advocate: Advocate) -> None:
 def test_4_from_a_need_to_whom_to_call(advocate: Advocate) -> None:
     advocate.open("co/")
     advocate.follow(".md-tabs a[href$='needs/index.html']")
-    advocate.follow(".rd-card a[href*='legal-help']")
+    advocate.follow(".rd-cards a[href*='legal-help']")
     advocate.follow(".md-content a[href$='co/index.html']")
     assert advocate.page == "needs/legal-help/co/index.html"
-    assert NUMBER.search(advocate.text(".rd-card a.rd-call"))
+    assert NUMBER.search(advocate.text(".rd-cards a.rd-call"))
 
 
 def test_5_the_order_of_calls_follows_what_is_ticked(advocate: Advocate) -> None:
@@ -109,7 +109,7 @@ def test_7_the_map_of_a_county(advocate: Advocate) -> None:
     assert advocate.number("path.rd-county") > 60
     assert advocate.number("path.rd-county--served") > 0
     # A kind less, in the lists as on the map.
-    cards = "document.querySelectorAll('.rd-cards > .rd-card[hidden]').length"
+    cards = "document.querySelectorAll('.rd-cards > li[hidden]').length"
     advocate.press(".rd-filter.rd-type--health_center input")
     advocate.until(f"{cards} > 0")
     advocate.press(".rd-filter.rd-type--health_center input")
@@ -186,7 +186,7 @@ def test_the_way_out_needs_no_network(advocate: Advocate) -> None:
     advocate.driver.cut()
     advocate.open(DENVER)
     advocate.until("document.querySelector('[data-govuk-exit-this-page-init]')")
-    advocate.press(".govuk-exit-this-page__button")
+    advocate.press(".rd-exit a")
     advocate.until("location.href === 'about:blank'")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from browser.driving import AXE, Visit, Visitor
-from support import Build
+from support import Build, holds_points, point_features
 
 #: One page of each kind, in the fictional site.
 KINDS = {
@@ -151,7 +151,7 @@ def test_state_map_draws_all_points_and_filters(visit: Visitor, fictional_site: 
     visited = visit(fictional_site)
     page = visited.go("co/")
     visited.show_maps()
-    points = json.loads((fictional_site.site / "assets/map/co-points.geojson").read_text(encoding="utf-8"))["features"]
+    points = point_features((fictional_site.site / "assets/map/co-points.json").read_text(encoding="utf-8"))
     box = page.locator(".rd-map")
     assert box.get_attribute("data-drawn") == str(len(points)) == "5"
     assert box.get_attribute("data-counties") == "64"
@@ -168,10 +168,11 @@ def test_state_map_draws_all_points_and_filters(visit: Visitor, fictional_site: 
 
 
 def test_a_withheld_place_is_drawn_as_its_counties(visit: Visitor, fictional_site: Build) -> None:
-    for file in fictional_site.site.glob("assets/map/**/*.geojson"):
-        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-            if feature["geometry"]["type"] == "Point":
-                assert feature["properties"]["n"] != "Example House"
+    files = [file for file in fictional_site.site.glob("assets/map/**/*.json") if holds_points(file.as_posix())]
+    assert files
+    for file in files:
+        for feature in point_features(file.read_text(encoding="utf-8")):
+            assert feature["properties"]["n"] != "Example House"
     visited = visit(fictional_site)
     page = visited.go("co/")
     visited.show_maps()
@@ -253,7 +254,7 @@ def test_a_gap_is_shown_as_a_gap_with_whom_to_ask(visit: Visitor, fictional_site
         gap = page.locator(f"[data-question={code}] .rd-gap")
         assert gap.count() == 1, code
         assert gap.locator("a[rel='noreferrer noopener']").count() == 1
-    nearest = page.locator("[data-question=health_center] .rd-card").first.inner_text()
+    nearest = page.locator("[data-question=health_center] .rd-cards > li").first.inner_text()
     assert re.search(r"About \d+ miles", nearest)
 
 
@@ -262,13 +263,15 @@ def test_exit_button(visit: Visitor, fictional_site: Build) -> None:
     page = visited.go("co/denver/")
     target = visited.base + "safety/"
     page.route("https://www.weather.gov/**", lambda route: route.fulfill(status=302, headers={"location": target}))
-    button = page.locator(".govuk-exit-this-page__button")
+    button = page.locator(".rd-exit a")
     assert button.get_attribute("href") == "https://www.weather.gov/"
-    assert set(str(button.get_attribute("rel")).split()) >= {"noreferrer", "nofollow"}
+    assert set(str(button.get_attribute("rel")).split()) == {"noreferrer", "nofollow", "noopener"}
+    assert button.get_attribute("role") == "button" and not button.evaluate("link => link.draggable")
+    assert button.get_attribute("class") == "govuk-exit-this-page__button", "what GOV.UK's script looks for"
     page.keyboard.press("Shift")
-    assert "press 2 more times" in str(page.locator(".govuk-exit-this-page [role=status]").text_content())
+    assert "press 2 more times" in str(page.locator(".rd-exit [role=status]").text_content())
     page.keyboard.press("Shift")
-    assert "press 1 more time" in str(page.locator(".govuk-exit-this-page [role=status]").text_content())
+    assert "press 1 more time" in str(page.locator(".rd-exit [role=status]").text_content())
     with page.expect_navigation(url=target):
         page.keyboard.press("Shift")
     page.go_back()
@@ -283,7 +286,7 @@ def test_exit_button_covers_the_page_at_once_and_blanks_the_title(visit: Visitor
     page = visited.go("co/denver/")
     page.route("https://www.weather.gov/**", lambda route: route.abort())
     overlay, title, hidden = page.evaluate(
-        "() => { document.querySelector('.govuk-exit-this-page__button').click();"
+        "() => { document.querySelector('.rd-exit a').click();"
         " return [document.querySelectorAll('.govuk-exit-this-page-overlay').length, document.title.trim(),"
         " getComputedStyle(document.querySelector('h1')).display] }"
     )
@@ -318,7 +321,7 @@ def test_readable_without_scripts(visit: Visitor, fictional_site: Build, address
     assert len(page.locator(".md-content").inner_text()) > 60
     for box in page.locator(".folium-map").all():
         assert not box.is_visible(), "an empty map is not shown"
-    assert page.locator(".govuk-exit-this-page__button").is_visible()
+    assert page.locator(".rd-exit a").is_visible()
 
 
 def test_dark_before_the_first_picture(visit: Visitor, fictional_site: Build) -> None:
@@ -348,13 +351,35 @@ def test_contents_list_of_the_theme_and_keyboard_search_work(visit: Visitor, fic
     page.keyboard.press("Escape")
 
 
+def test_the_contents_list_stands_in_one_place(visit: Visitor, fictional_site: Build) -> None:
+    page = visit(fictional_site, width=1280).go("co/denver/")
+    page.locator(".md-sidebar--secondary li > a").first.wait_for()
+    assert not page.locator(".rd-jump").is_visible()
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.locator(".rd-jump").is_visible()
+    assert not page.locator(".md-sidebar--secondary").is_visible()
+
+
+def test_where_a_script_does_not_come_the_folded_contents_list_shows(visit: Visitor, fictional_site: Build) -> None:
+    """The header's script ran, and made room beside the page; what would fill it did not come."""
+    visited = visit(fictional_site, width=1280)
+    visited.page.route("**/assets/directory/page.js", lambda route: route.abort())
+    page = visited.go("co/denver/")
+    assert "js" in str(page.locator("html").get_attribute("class")).split()
+    page.locator(".rd-jump").wait_for()
+    page.locator(".rd-jump summary").click()
+    assert page.locator(".rd-jump li > a").first.is_visible()
+    assert "The list on this page says the same." in page.locator(".rd-map").inner_text()
+    assert page.locator(".rd-exit a").get_attribute("href") == "https://www.weather.gov/"
+
+
 def test_real_site_draws_every_public_point(visit: Visitor, real_site: Build) -> None:
     visited = visit(real_site)
-    for state in sorted(real_site.site.glob("assets/map/??-points.geojson")):
+    for state in sorted(real_site.site.glob("assets/map/??-points.json")):
         slug = state.name[:2]
         page = visited.go(f"{slug}/")
         visited.show_maps()
-        points = json.loads(state.read_text(encoding="utf-8"))["features"]
+        points = json.loads(state.read_text(encoding="utf-8"))["points"]
         assert page.locator(".rd-map").get_attribute("data-drawn") == str(len(points))
     assert visited.foreign == []
 

@@ -108,7 +108,7 @@ class ExportFiles:
         return sum(part.valid for part in parts), sum(part.records for part in parts)
 
     def _downloads(self, name: str, parts: Iterable[Part]) -> Iterator[Listed]:
-        """The files that hold all records of some parts; those of everything are compressed, but for the table."""
+        """The files that hold all records of some parts: compressed, but for a state's table."""
         kept = tuple(parts)
         about = self._about(name)
         table = b"".join((_HEADER, *(part.rows for part in kept)))
@@ -122,15 +122,11 @@ class ExportFiles:
 
     def _maps(self, name: str, parts: tuple[Part, ...], about: JSON) -> Iterator[Listed]:
         head, tail = _collection(about)
-        if name == ALL:
-            packed = _joined(part.features_piece for part in parts)
-            yield Listed(f"{name}/records.geojson.gz", gzip_file((piece(head), *packed, piece(tail))))
+        packed = _joined(part.features_piece for part in parts)
+        yield Listed(f"{name}/records.geojson.gz", gzip_file((piece(head), *packed, piece(tail))))
+        if name != COUNTRY:
             regions = BETWEEN.join(part.regions for part in parts if part.regions)
             yield Listed(f"{name}/regions.geojson.gz", gzip_file((piece(head + regions + tail),)))
-            return
-        yield Listed(f"{name}/records.geojson", b"".join((head, *(part.features for part in parts), tail)))
-        if name != COUNTRY:
-            yield Listed(f"{name}/regions.geojson", b"".join((head, *(part.regions for part in parts), tail)))
 
     def _package(self, name: str, parts: tuple[Part, ...], about: JSON) -> bytes:
         """The data package: the tables, and what they are."""

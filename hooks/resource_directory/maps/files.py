@@ -12,7 +12,7 @@ from typing import Any
 
 from resource_directory.directory import Directory
 from resource_directory.maps.areas import Areas
-from resource_directory.maps.points import COUNTRY, Points, feature
+from resource_directory.maps.points import COUNTRY, Points, point_facts
 from resource_directory.maps.towns import national_towns, state_towns
 from resource_directory.measures import national_measures, need_letters
 from resource_directory.model import ContinuumOfCare, Record
@@ -53,7 +53,7 @@ class MapFiles:
         yield f"{FOLDER}/counties.json", _text(self._where())
         yield f"{FOLDER}/nation-points.json", _text(self._points.columns())
         if COUNTRY in self._points.parts:
-            yield f"{FOLDER}/{COUNTRY}-points.geojson", self._collection(self._points.parts[COUNTRY])
+            yield f"{FOLDER}/{COUNTRY}-points.json", self._collection(self._points.parts[COUNTRY])
 
     def of_state(self, slug: str) -> Iterator[tuple[str, str]]:
         """Files of a state (`co`), its counties and the regions that it keeps: they change only with its records."""
@@ -61,10 +61,10 @@ class MapFiles:
         yield f"{FOLDER}/{slug}-counties.json", _text(self._areas.counties(counties))
         yield f"{FOLDER}/{slug}-towns.json", _text(state_towns(self.directory.places, slug))
         served = self.directory.in_state(slug)
-        yield f"{FOLDER}/{slug}-points.geojson", self._collection(tuple(self._points.of_state(slug)), served)
+        yield f"{FOLDER}/{slug}-points.json", self._collection(tuple(self._points.of_state(slug)), served)
         for county in counties:
             served = self.directory.serving_county.get(county.fips, ())
-            yield f"{FOLDER}/counties/{county.fips}.geojson", self._collection(served)
+            yield f"{FOLDER}/counties/{county.fips}.json", self._collection(served)
         for region in self.directory.regions_kept.get(slug, ()):
             yield from self._region(region)
 
@@ -74,26 +74,26 @@ class MapFiles:
         base = f"{FOLDER}/regions/{region.coc_number.lower()}"
         yield f"{base}.json", _text(self._areas.counties(counties))
         served = {r.id: r for county in counties for r in self.directory.serving_county.get(county.fips, ())}
-        yield f"{base}-points.geojson", self._collection(tuple(served.values()))
+        yield f"{base}-points.json", self._collection(tuple(served.values()))
 
     def _collection(self, records: Collection[Record], listed: Collection[Record] | None = None) -> str:
-        """A GeoJSON file. A record stands in the files of all that it serves: its text is made once.
+        """A file of points. A record stands in the files of all that it serves: its text is made once.
 
         `others` has the needs of those `listed` (else of the records) that have no point: the page's list holds them,
         and is filtered with the map.
         """
-        known = self._features
+        known = self._told
         every = records if listed is None else (*records, *listed)
         for record in every:
             if record.id not in known:
-                made = feature(record, self.directory)
+                made = point_facts(record, self.directory)
                 known[record.id] = _text(made) if made else ""
         points = ",".join(text for record in records if (text := known[record.id]))
         others = {r.id: need_letters(self.directory, r) for r in every if not known[r.id]}
-        return f'{{"type":"FeatureCollection","features":[{points}],"others":{_text(others)}}}'
+        return f'{{"points":[{points}],"others":{_text(others)}}}'
 
     @cached_property
-    def _features(self) -> dict[str, str]:
+    def _told(self) -> dict[str, str]:
         return {}
 
     @cached_property

@@ -33,23 +33,25 @@ def point_of(record: Record) -> tuple[float, float] | None:
     return (round(place.point.longitude, 5), round(place.point.latitude, 5))
 
 
-def feature(record: Record, directory: Directory) -> JSON | None:
-    """GeoJSON of a public point; None where there is none.
+def point_facts(record: Record, directory: Directory) -> JSON | None:
+    """What a map tells of a public point; None where there is none.
 
-    `n` name, `t` type, `u` address of the page, `p` the number to ring first as it is shown, `d` its `tel:` or `sms:`
-    address where that is not `tel:+1-` and `p`, `k` letters of the needs it says it meets.
+    `i` id, `n` name, `t` type, `p` the number to ring first as it is shown, `d` its `tel:` or `sms:` address where that
+    is not `tel:+1-` and `p`, `k` letters of the needs it says it meets, `c` longitude and latitude. No GeoJSON: a point
+    stands in the files of its state, its region and each county that it serves, and would be twice as long.
     """
     point = point_of(record)
     if point is None:
         return None
     view = RecordView(record, directory)
-    facts = {"n": record.name, "t": record.type, "u": view.url, "p": "", "k": need_letters(directory, record)}
+    facts: JSON = {"i": record.id, "n": record.name, "t": record.type}
     for phone in view.phones[:1]:
         dial = dial_address(phone.number, phone.extension, phone.type)
         facts["p"] = phone_words(phone)
         if dial != f"tel:+1-{facts['p']}":
             facts["d"] = dial
-    return {"type": "Feature", "properties": facts, "geometry": {"type": "Point", "coordinates": list(point)}}
+    letters = need_letters(directory, record)
+    return {**facts, **({"k": letters} if letters else {}), "c": list(point)}
 
 
 @dataclass(frozen=True)

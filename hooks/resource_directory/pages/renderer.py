@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from resource_directory import words
 from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps
-from resource_directory.markup import lean, lean_template
+from resource_directory.markup import bare, lean, lean_template
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
 from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
@@ -41,6 +41,10 @@ from resource_directory.views import RecordView
 #: control characters.
 _TOP = "\0"
 _NOTE = "\1"
+
+
+#: The first paragraph of a page: it ends by hand, or where a block begins.
+_LEAD = re.compile(r"<p class=rd-lead>.*?(?:</p>|(?=\n?<(?:div|h2|nav|p|section|table|ul)\b))", re.DOTALL)
 
 
 class _LeanLoader(jinja2.FileSystemLoader):
@@ -149,7 +153,7 @@ class Renderer:
         }  # fmt: skip
         environment.filters.update({name: partial(say, messages=self.messages) for name, say in in_words.items()})
         environment.filters.update(
-            web=words.web_words, number=self.messages.number, unstopped=_unstopped, said=self._in_english
+            web=words.web_words, bare=bare, number=self.messages.number, unstopped=_unstopped, said=self._in_english
         )
         environment.globals.update(
             view=self.view,
@@ -165,6 +169,7 @@ class Renderer:
             form_address=partial(form_address, self.directory.settings),
             entry_text=partial(entry_text, words=Words(self.directory.vocabulary, self.directory.places)),
             card=self._card,
+            one_kind=_one_kind,
             hotline_strip=self._hotline_strip,
             paper=self._paper,
             structured=structured_text,
@@ -236,14 +241,14 @@ class Renderer:
         self._seen.update(view.related)
         return view
 
-    def _card(self, record: Record, note: str = "") -> Markup:
-        """A record in a list."""
+    def _card(self, record: Record, kind: str = "", note: str = "") -> Markup:
+        """A record in a list; `kind` is the list's, where its entries are of one type."""
         key = (record.id, bool(note))
         view = self.view(record)
         if key not in self._cards:
             template = self.environment.get_template("card.html")
             self._cards[key] = template.render(v=view, note=_NOTE if note else "")
-        card = self._cards[key]
+        card = ("<li>" if kind else f"<li class=rd-type--{record.type}>") + self._cards[key]
         return Markup(card.replace(_NOTE, str(escape(note))) if note else card)  # noqa: S704 (autoescaped)
 
     def _paper(self, place: str) -> tuple[tuple[str, str], ...]:
@@ -323,7 +328,7 @@ class Renderer:
             return text
         note = escape(self.say("The pages of organizations are in English."))
         before, end, after = text.partition("</h1>")
-        lead = re.search(r"<p class=rd-lead>.*?(?:</p>|(?=\n<))", after, flags=re.DOTALL)
+        lead = _LEAD.search(after)
         at = lead.end() if lead else 0
         return f'{before}{end}{after[:at]}\n<p class="rd-quiet rd-in-english">{note}</p>{after[at:]}'
 
@@ -337,6 +342,12 @@ class Renderer:
         """Compiles all templates, so that processes forked from this one have them."""
         for name in self.environment.list_templates():
             self.environment.get_template(name)
+
+
+def _one_kind(records: Iterable[Record]) -> str:
+    """The type that all of the records are of; empty where they are of several."""
+    found = {record.type for record in records}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _to(target: str) -> str:

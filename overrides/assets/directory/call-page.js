@@ -13,7 +13,7 @@ const MORE = 20;
 class CallOrder {
   constructor(root, facts, words) {
     this.root = root;
-    this.base = root.dataset.base;
+    this.base = topOf(root);
     this.facts = facts;
     this.words = words;
     this.say = new Words(words, facts);
@@ -32,7 +32,7 @@ class CallOrder {
     form.addEventListener("input", ({ target }) => target.matches("input[type=text]") && this.changed(target));
     this.form = form;
     this.status = element("p", { class: "rd-order__status", role: "status" });
-    this.list = element("ol", { class: "rd-cards rd-order__list" });
+    this.list = element("ol", { class: "rd-order__list" });
     this.notes = element("div", { class: "rd-order__notes" });
     this.under = element("div", { class: "rd-order__under" });
     const clear = element("button", { type: "button", class: "rd-button" }, t("Clear all"));
@@ -336,10 +336,13 @@ class CallOrder {
   }
 }
 
+// The way up to the site's top, relative.
+const topOf = (root) => root.dataset.facts.split("assets/")[0];
+
 // Names and streets stand in the cards of the lists below: the file of facts does not say them again.
 function named(records) {
-  const links = [...document.querySelectorAll(".rd-card > h3 > a[href*='resources/']")];
-  const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest(".rd-card")]));
+  const links = [...document.querySelectorAll(".rd-cards > li > h3 > a[href*='resources/']")];
+  const cards = new Map(links.map((link) => [link.getAttribute("href").split("/").at(-2), link.closest("li")]));
   for (const [, record] of records) {
     const card = cards.get(record.i);
     record.n ??= card?.querySelector("h3").textContent ?? record.i;
@@ -348,13 +351,14 @@ function named(records) {
 }
 
 async function start(root) {
-  const got = [root.dataset.facts, root.dataset.words].map((address) => fetch(address).then((answer) => {
+  const words = `${topOf(root)}assets/call/words-${document.documentElement.lang}.json`;
+  const got = [root.dataset.facts, words].map((address) => fetch(address).then((answer) => {
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     return answer.json();
   }));
-  const [facts, words] = await Promise.all(got);
+  const [facts, said] = await Promise.all(got);
   named(facts.r);
-  return new CallOrder(root, facts, words);
+  return new CallOrder(root, facts, said);
 }
 
 // Where it cannot be loaded the lists below say the same.

@@ -6,7 +6,7 @@ import { paperHead } from "./page.js";
 
 const LINK = "h3 > a[href*='resources/']";
 const idOf = (card) => card.querySelector(`:scope > ${LINK}`)?.getAttribute("href").split("/").at(-2);
-const allCards = () => [...document.querySelectorAll(".rd-cards > .rd-card")].filter(idOf);
+const allCards = () => [...document.querySelectorAll("ul.rd-cards > li, .rd-order__list > .rd-card")].filter(idOf);
 
 let choosing;
 
@@ -160,7 +160,9 @@ class Choosing {
   }
 
   item(id, card) {
-    const item = element("li", { class: card.className });
+    // Where all of a list are of one kind, the list says it.
+    const [kind] = /\brd-type--\w+/.exec(`${card.className} ${card.parentElement.className}`) ?? [];
+    const item = element("li", { class: ["rd-card", kind].filter(Boolean).join(" ") });
     item.append(...[...card.children].filter((part) => part.matches("h3, p")).map(copy));
     const rows = this.rows?.(id) ?? [];
     const list = element("dl");

@@ -36,7 +36,7 @@
   }
 
   window.addEventListener("click", (event) => {
-    if (!begun() && event.target.closest(".govuk-exit-this-page__button")) leave(event);
+    if (!begun() && event.target.closest(".rd-exit a")) leave(event);
   }, true);
 
   window.addEventListener("keyup", (event) => {

@@ -9,14 +9,15 @@
 
   // Not those of the order of calls, which has choices of its own.
   const LISTS = "ul.rd-cards";
-  const cardsOf = () => [...document.querySelectorAll(LISTS + " > .rd-card")].filter(isEntry);
+  const cardsOf = () => [...document.querySelectorAll(LISTS + " > li")].filter(isEntry);
   // An entry's card is known by where its name leads: a page of eight hundred does not say each id twice.
   const isEntry = (card) => {
     const link = card.dataset.id ? null : card.querySelector("h3 > a[href*='resources/']");
     if (link) card.dataset.id = link.getAttribute("href").split("/").at(-2);
     return Boolean(card.dataset.id);
   };
-  const typeOf = (card) => (/\brd-type--(\w+)/.exec(card.className) || [])[1];
+  // Where all of a list are of one kind, the list says it.
+  const typeOf = (card) => (/\brd-type--(\w+)/.exec(card.className + " " + card.parentElement.className) || [])[1];
 
   // Every entry of the page once, by id: {type, needs}, whether it stands on the map, in a list, or both. `needs` has a
   // letter a need, and is empty where no source says what the entry offers.
@@ -27,9 +28,7 @@
       known[id] = letters;
     }
     const found = new Map();
-    for (const { properties } of collection.features) {
-      found.set(properties.u.split("/")[1], { type: properties.t, needs: properties.k });
-    }
+    for (const { i, t: type, k: needs = "" } of collection.points) found.set(i, { type, needs });
     for (const card of cardsOf()) {
       if (!found.has(card.dataset.id)) {
         found.set(card.dataset.id, { type: typeOf(card), needs: known[card.dataset.id] || "" });

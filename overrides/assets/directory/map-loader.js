@@ -6,6 +6,24 @@ window.directoryWords = { t, tn, lead, linkLanguage, place, number: figures, sea
 
 const started = new WeakSet();
 
+function part(name, attributes) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+// What stands in a map's box, where the page does not hold it itself: room for choices, the map, and the words under it.
+function furnish(box) {
+  box.dataset.base = box.dataset.shapes.split("assets/")[0];
+  if (box.querySelector(".folium-map")) return;
+  const { map, label } = box.dataset;
+  box.lastElementChild.className = "rd-map__status rd-quiet";
+  box.prepend(
+    part("div", { class: "rd-map__filters", hidden: "" }),
+    part("div", { class: "folium-map", id: `map_${map}`, role: "region", "aria-label": label ?? t("Map of the area served"), hidden: "" }),
+  );
+}
+
 function added(element) {
   return new Promise((done, failed) => {
     element.onload = done;
@@ -60,7 +78,10 @@ async function start(box) {
 }
 
 const boxes = document.querySelectorAll(".rd-map");
-for (const box of boxes) box.querySelector(".rd-map__status").textContent = t("The map loads when you come to it.");
+for (const box of boxes) {
+  furnish(box);
+  box.querySelector(".rd-map__status").textContent = t("The map loads when you come to it.");
+}
 if ("IntersectionObserver" in window) {
   const seen = (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => start(entry.target));
   const watcher = new IntersectionObserver(seen, { rootMargin: "300px" });

@@ -471,22 +471,22 @@
     async factsOf(index) {
       const { points } = this;
       const where = whereIs(points, index);
-      const address = base(this.map) + "assets/map/" + where.part + "-points.geojson";
+      const address = base(this.map) + "assets/map/" + where.part + "-points.json";
       if (!this.parts.has(where.part)) this.parts.set(where.part, load(address));
-      let features;
+      let told;
       try {
-        ({ features } = await this.parts.get(where.part));
+        ({ points: told } = await this.parts.get(where.part));
       } catch (error) {
         this.parts.delete(where.part);
         throw error;
       }
       // One of the two files may be of yesterday's site: then the place itself tells which it is.
-      const same = (feature) => feature && feature.properties.t === points.types[points.type[index]] &&
-        Math.abs(feature.geometry.coordinates[0] * points.scale - points.east[index]) < 1 &&
-        Math.abs(feature.geometry.coordinates[1] * points.scale - points.north[index]) < 1;
-      const found = same(features[where.index]) ? features[where.index] : features.find(same);
+      const same = (facts) => facts && facts.t === points.types[points.type[index]] &&
+        Math.abs(facts.c[0] * points.scale - points.east[index]) < 1 &&
+        Math.abs(facts.c[1] * points.scale - points.north[index]) < 1;
+      const found = same(told[where.index]) ? told[where.index] : told.find(same);
       if (!found) throw new Error("no such place in " + address);
-      return found.properties;
+      return found;
     }
 
     countyPopup(facts, topology) {

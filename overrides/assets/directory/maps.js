@@ -55,7 +55,7 @@
 
   // What a popup says of a record: its name, its kind and a number that can be called.
   function entry(map, facts, types) {
-    const parts = [named(map, facts.u, facts.n), element("p", t((types[facts.t] || [""])[0]))];
+    const parts = [named(map, "resources/" + facts.i + "/", facts.n), element("p", t((types[facts.t] || [""])[0]))];
     if (facts.p) {
       const call = element("p");
       // A plain number is dialled as it is; `d` is there for all others: extensions, short codes, text lines.
@@ -143,9 +143,8 @@
     });
   }
 
-  function marker(map, feature, types) {
-    const [longitude, latitude] = feature.geometry.coordinates;
-    const facts = feature.properties;
+  function marker(map, facts, types) {
+    const [longitude, latitude] = facts.c;
     const made = L.marker([latitude, longitude], {
       title: facts.n,
       icon: L.divIcon({ className: "rd-marker rd-type--" + facts.t, iconSize: [26, 26] }),
@@ -207,7 +206,7 @@
     attempt(map, async () => {
       const [collection, topology] = await Promise.all([load(data(map).points), loadShapes(map)]);
       const types = Object.fromEntries(options.types.map(([code, ...names]) => [code, names]));
-      const markers = new Map(collection.features.map((feature) => [feature.properties.u.split("/")[1], marker(map, feature, types)]));
+      const markers = new Map(collection.points.map((facts) => [facts.i, marker(map, facts, types)]));
       const cluster = L.markerClusterGroup({
         maxClusterRadius: 44,
         showCoverageOnHover: false,

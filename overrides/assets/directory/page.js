@@ -16,8 +16,12 @@ class Exit extends ExitThisPage {
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-const exit = document.querySelector("[data-module='govuk-exit-this-page']");
-if (exit) new Exit(exit);
+const exit = document.querySelector(".rd-exit");
+if (exit) {
+  const button = exit.querySelector("a");
+  button.classList.add("govuk-exit-this-page__button");
+  new Exit(exit);
+}
 
 // The search is fetched when a box gets the focus; pages on which nobody searches fetch nothing.
 const boxes = [...document.querySelectorAll("[data-rd-search]")];
@@ -47,6 +51,26 @@ for (const box of boxes) {
   button.addEventListener("click", () => open(true));
   box.querySelector(".rd-search__close").addEventListener("click", leave);
 }
+
+// The contents list of a long page stands beside it as well, where a wide screen has room for it.
+const side = document.querySelector(".md-sidebar--secondary:empty");
+const jump = document.querySelector(".rd-jump ul");
+if (side && jump) {
+  const made = (name, className, ...children) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...children);
+    return element;
+  };
+  const list = jump.cloneNode(true);
+  list.className = "md-nav__list";
+  const nav = made("nav", "md-nav md-nav--secondary", made("div", "md-nav__title", side.dataset.title), list);
+  nav.setAttribute("aria-label", side.dataset.title);
+  side.append(made("div", "md-sidebar__scrollwrap", made("div", "md-sidebar__inner", nav)));
+}
+
+// Maps watch for the reader to come near.
+if (document.querySelector(".rd-map")) import("./map-loader.js");
 
 // Only a press asks the browser where it is; what that needs is fetched then.
 for (const part of document.querySelectorAll("[data-rd-locate]")) {
@@ -90,7 +114,7 @@ for (const button of document.querySelectorAll("[data-rd-choose]")) {
 }
 
 // Paper says whose it is, of which page, of which day and how old its facts are; addresses of links are written out.
-const WRITTEN_OUT = ":is(.rd-smallprint, .rd-facts, .rd-callbox, .rd-gap, .rd-card) a[href^='http']";
+const WRITTEN_OUT = ":is(.rd-smallprint, .rd-facts, .rd-callbox, .rd-gap, .rd-cards > li, .rd-card) a[href^='http']";
 const inWords = (date) => {
   const { lang } = document.documentElement;
   return date.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "long", year: "numeric" });

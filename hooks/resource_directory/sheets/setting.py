@@ -7,7 +7,7 @@ import json
 import os
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -40,6 +40,10 @@ _FORGOTTEN_AFTER = 12
 #: How a TrueType font begins, and its tables that say what it is called.
 _TRUETYPE = b"\0\1\0\0"
 _NOT_IN_PDF = frozenset({b"name", b"post"})
+#: A byte of a string that is written with a backslash; and those in octal as they may stand: all but the ends of lines,
+#: brackets, and the backslash.
+_ESCAPED = re.compile(rb"\\(?:[0-7]{3}|[nrtbf()\\])")
+_PLAIN = {b"\\%03o" % code: bytes([code]) for code in range(256) if code not in b"\n\r()\\"}
 #: What the metadata keep.
 _METADATA = (b"dc:title", b"dc:language", b"pdfuaid:part")
 #: How hard libdeflate packs: 10 gives a twentieth less than zlib, and higher ones hardly more for much longer.
@@ -177,31 +181,58 @@ def texts_of(data: Any) -> Iterator[str]:
 
 def packed(pdf: bytes) -> bytes:
     """The same document in half of the bytes. Typst writes its tags, half of a PDF, in the open: here they go into
-    compressed streams (PDF 1.5). What fonts tell to programs that install them goes, and what the metadata say beside
-    the title, the language and the standard."""
+    compressed streams (PDF 1.5), without those that only group others. What fonts tell to programs that install them
+    goes, and what the metadata say beside the title, the language and the standard."""
     made = io.BytesIO()
     pikepdf.settings.set_flate_compression_level(9)
     with pikepdf.open(io.BytesIO(pdf)) as document:
         document.Root.Metadata.write(_lean_metadata(document.Root.Metadata.read_bytes()))
+        if "/StructTreeRoot" in document.Root:
+            _ungroup(document.Root.StructTreeRoot)
         del document.docinfo["/Creator"]
-        for stream in _large_streams(document):
-            small = deflate.zlib_compress(_lean(stream.read_bytes()), _LEVEL)
+        for stream, lean in _large_streams(document):
+            small = deflate.zlib_compress(lean(stream.read_bytes()), _LEVEL)
             stream.write(bytes(small), filter=pikepdf.Name.FlateDecode)
         document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return made.getvalue()
 
 
-def _large_streams(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """What pages draw, and the fonts: nearly all bytes of a document. Asking for each of its objects takes longer."""
+def _ungroup(parent: pikepdf.Object) -> list[pikepdf.Object]:
+    """Puts what is in a grouping tag (Div) in its place, in the same order: it has no meaning of its own (ISO 32000-1,
+    14.8.4.2). Gives what the parent then holds."""
+    held: list[pikepdf.Object] = []
+    own = parent.get("/K", pikepdf.Array())
+    for part in own if isinstance(own, pikepdf.Array) else [own]:
+        inner = _ungroup(part) if _is_tag(part) else []
+        # One with attributes, or with content of its own, stays.
+        if _is_tag(part) and pikepdf.Name.Div == part.S and "/A" not in part and all(map(_is_tag, inner)):
+            held += inner
+        else:
+            held.append(part)
+    if held:
+        parent.K = pikepdf.Array(held)
+        for part in held:
+            if _is_tag(part):
+                part.P = parent
+    return held
+
+
+def _is_tag(part: pikepdf.Object) -> bool:
+    return isinstance(part, pikepdf.Dictionary) and "/S" in part
+
+
+def _large_streams(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, Callable[[bytes], bytes]]]:
+    """What pages draw, and the fonts, each with what makes it lean: nearly all bytes of a document. Asking for each of
+    its objects takes longer."""
     fonts: dict[tuple[int, int], pikepdf.Object] = {}
     for page in document.pages:
-        yield page.Contents
+        yield page.Contents, _plain
         for font in page.Resources.get("/Font", {}).values():
             fonts[font.objgen] = font
     for font in fonts.values():
-        yield font.ToUnicode
+        yield font.ToUnicode, bytes
         descriptor = font.DescendantFonts[0].FontDescriptor
-        yield descriptor.FontFile2 if "/FontFile2" in descriptor else descriptor.FontFile3
+        yield (descriptor.FontFile2, _lean) if "/FontFile2" in descriptor else (descriptor.FontFile3, bytes)
 
 
 def _lean_metadata(packet: bytes) -> bytes:
@@ -216,8 +247,13 @@ def _lean_metadata(packet: bytes) -> bytes:
     )
 
 
+def _plain(drawing: bytes) -> bytes:
+    """The same with the bytes of strings as they are, where they stand in octal (ISO 32000-1, 7.3.4.2)."""
+    return _ESCAPED.sub(lambda found: _PLAIN.get(found[0], found[0]), drawing)
+
+
 def _lean(stream: bytes) -> bytes:
-    """A TrueType font without the tables that a PDF's reader does not need (ISO 32000-1, 9.9), else the same bytes."""
+    """A TrueType font without the tables that a PDF's reader does not need (ISO 32000-1, 9.9)."""
     if not stream.startswith(_TRUETYPE):
         return stream
     number = int.from_bytes(stream[4:6], "big")

@@ -25,6 +25,7 @@ from resource_directory.sheets.binding import MOST_SHEETS, Bound, bound, copying
 from resource_directory.sheets.booklets import MOST_ROWS, OUTSIDE, STATE, Booklet, Part, Writing, sorting
 from resource_directory.sheets.making import Job, Works, is_of_state, kinds_of
 from support import DAY, EPOCH, ROOT, good_records, make_repository
+from test_sheets import elements
 
 SITE = "https://directory.example.org/"
 WIDTH, HEIGHT = 396, 612
@@ -371,21 +372,6 @@ def test_what_is_never_published_is_in_no_booklet(directory: Directory, made: Ma
 
 
 # What it is made of
-
-
-def elements(document: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    """The tags of a document, in the order in which they are read."""
-
-    def below(node: Any) -> Iterator[pikepdf.Dictionary]:
-        if isinstance(node, pikepdf.Array):
-            for part in node:
-                yield from below(part)
-        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-            yield node
-            if "/K" in node:
-                yield from below(node.K)
-
-    yield from below(document.Root.StructTreeRoot.K)
 
 
 def test_it_is_tagged_and_says_so(directory: Directory, made: Made) -> None:

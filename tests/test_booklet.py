@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -24,8 +22,8 @@ from resource_directory.serving import is_line_for_all
 from resource_directory.sheets.binding import MOST_SHEETS, Bound, bound, copying, heads, parts_of, saddle
 from resource_directory.sheets.booklets import MOST_ROWS, OUTSIDE, STATE, Booklet, Part, Writing, sorting
 from resource_directory.sheets.making import Job, Works, is_of_state, kinds_of
-from support import DAY, EPOCH, ROOT, good_records, make_repository
-from test_sheets import elements
+from support import DAY, ROOT, good_records, make_repository
+from test_sheets import Run, elements, terminal
 
 SITE = "https://directory.example.org/"
 WIDTH, HEIGHT = 396, 612
@@ -524,15 +522,8 @@ def test_small_and_odd_states(real_works: Works, slug: str, language: str) -> No
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    folder = make_repository(tmp_path / "repository", records())
-
-    def start(*options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / "scripts/sheets.py"), "--out", str(tmp_path / "out"), *options]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-    return start
+def run(tmp_path: Path) -> Run:
+    return terminal(make_repository(tmp_path / "repository", records()), tmp_path / "out")
 
 
 def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:

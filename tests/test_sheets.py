@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,7 +28,7 @@ from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
 from resource_directory.sheets.setting import CannotSet
 from resource_directory.vocabulary import Vocabulary
-from support import DAY, ROOT, good_records, make_repository
+from support import DAY, EPOCH, ROOT, good_records, make_repository
 
 SITE = "https://directory.example.org/"
 #: A name that Typst would run as a program, were it ever read as markup.
@@ -535,21 +537,23 @@ def test_the_code_leads_to_the_page_of_paper(works: Works) -> None:
 # From the terminal
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    folder = make_repository(tmp_path / "repository", odd_records())
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def terminal(folder: Path, out: Path) -> Run:
+    """`scripts/sheets.py` in a repository: called with its options."""
 
     def start(*options: str) -> subprocess.CompletedProcess[str]:
-        import os
-        import sys
-
-        from support import EPOCH
-
-        command = [sys.executable, str(ROOT / "scripts/sheets.py"), "--out", str(tmp_path / "out"), *options]
+        command = [sys.executable, str(ROOT / "scripts/sheets.py"), "--out", str(out), *options]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     return start
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return terminal(make_repository(tmp_path / "repository", odd_records()), tmp_path / "out")
 
 
 def test_from_the_terminal(run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:

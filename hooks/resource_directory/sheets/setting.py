@@ -40,14 +40,18 @@ _FORGOTTEN_AFTER = 12
 #: How a TrueType font begins, and its tables that say what it is called.
 _TRUETYPE = b"\0\1\0\0"
 _NOT_IN_PDF = frozenset({b"name", b"post"})
-#: A byte of a string that is written with a backslash; and those in octal as they may stand: all but the ends of lines,
-#: brackets, and the backslash.
-_ESCAPED = re.compile(rb"\\(?:[0-7]{3}|[nrtbf()\\])")
-_PLAIN = {b"\\%03o" % code: bytes([code]) for code in range(256) if code not in b"\n\r()\\"}
+#: A backslash in a string, and what stands for it meanwhile: not an escape that there is (ISO 32000-1, 7.3.4.2).
+_BACKSLASH, _MEANWHILE = b"\\\\", b"\\S"
+#: Bytes of strings that may stand as they are, and how they are written in octal; the others hardly occur.
+_PLAIN = tuple((b"\\%03o" % code, bytes([code])) for code in range(32) if code not in b"\n\r")
+#: A tag that only groups others.
+_DIV = pikepdf.Name.Div
+_NOTHING = pikepdf.Array()
 #: What the metadata keep.
 _METADATA = (b"dc:title", b"dc:language", b"pdfuaid:part")
-#: How hard libdeflate packs: 10 gives a twentieth less than zlib, and higher ones hardly more for much longer.
-_LEVEL = 10
+#: How hard libdeflate packs: 9 gives nearly a twentieth less than zlib; 10 gives a hundredth less, and takes twice as
+#: long.
+_LEVEL = 9
 
 
 class CannotSet(Exception):
@@ -197,28 +201,35 @@ def packed(pdf: bytes) -> bytes:
     return made.getvalue()
 
 
-def _ungroup(parent: pikepdf.Object) -> list[pikepdf.Object]:
+def _ungroup(parent: pikepdf.Object) -> tuple[list[pikepdf.Object], bool]:
     """Puts what is in a grouping tag (Div) in its place, in the same order: it has no meaning of its own (ISO 32000-1,
-    14.8.4.2). Gives what the parent then holds."""
+    14.8.4.2). Gives what the parent then holds, and whether all of it is tags."""
+    own = parent.get("/K", _NOTHING)
     held: list[pikepdf.Object] = []
-    own = parent.get("/K", pikepdf.Array())
+    moved: list[pikepdf.Object] = []
+    only_tags = True
     for part in own if isinstance(own, pikepdf.Array) else [own]:
-        inner = _ungroup(part) if _is_tag(part) else []
+        if not _is_tag(part):
+            only_tags = False
+            held.append(part)
+            continue
+        inner, only_inner_tags = _ungroup(part)
         # One with attributes, or with content of its own, stays.
-        if _is_tag(part) and pikepdf.Name.Div == part.S and "/A" not in part and all(map(_is_tag, inner)):
+        if only_inner_tags and part.S == _DIV and "/A" not in part:
             held += inner
+            moved += inner
         else:
             held.append(part)
-    if held:
+    if moved:
         parent.K = pikepdf.Array(held)
-        for part in held:
-            if _is_tag(part):
-                part.P = parent
-    return held
+        for part in moved:
+            part.P = parent
+    return held, only_tags
 
 
-def _is_tag(part: pikepdf.Object) -> bool:
-    return isinstance(part, pikepdf.Dictionary) and "/S" in part
+def _is_tag(part: pikepdf.Object | int) -> bool:
+    """Whether it is a tag; what is not is the number of what a page draws, or a dictionary that holds one."""
+    return not isinstance(part, int) and "/S" in part
 
 
 def _large_streams(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, Callable[[bytes], bytes]]]:
@@ -249,7 +260,10 @@ def _lean_metadata(packet: bytes) -> bytes:
 
 def _plain(drawing: bytes) -> bytes:
     """The same with the bytes of strings as they are, where they stand in octal (ISO 32000-1, 7.3.4.2)."""
-    return _ESCAPED.sub(lambda found: _PLAIN.get(found[0], found[0]), drawing)
+    plain = drawing.replace(_BACKSLASH, _MEANWHILE)
+    for octal, byte in _PLAIN:
+        plain = plain.replace(octal, byte)
+    return plain.replace(_MEANWHILE, _BACKSLASH)
 
 
 def _lean(stream: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +50,10 @@ class Kept:
         """Takes away what has not been of use for long, and what was broken off."""
         oldest = time.time() - KEPT_DAYS * _DAY
         for file in self.folder.glob("*/*"):
-            if file.stat().st_mtime < oldest:
-                file.unlink(missing_ok=True)
+            # Another process may put its new file in place, or take an old one away, meanwhile.
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
 
     def _file(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key[2:]}.pdf"

@@ -119,6 +119,8 @@ def _wrong(works: Works, options: argparse.Namespace) -> str:
         for word in given:
             if word not in there:
                 return f"There is no {what} '{word}'. {mend}"
+    if not (options.kind and options.lang):
+        return "Name a kind of paper and a language: --kind sheet --lang en."
     if not (options.county or options.region or options.state or options.all):
         return "Name a place: --county, --region, --state or --all."
     of_states = [kind for kind in options.kind if kind in STATE_KINDS]
@@ -143,13 +145,13 @@ def _jobs(works: Works, options: argparse.Namespace) -> Iterator[Job]:
 
 
 def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace, before: Ledger) -> int:
-    options.out.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
 
     def put(name: str, pdf: bytes) -> None:
         (options.out / name).write_bytes(pdf)
 
     try:
+        options.out.mkdir(parents=True, exist_ok=True)
         with advancing("Setting paper", len(jobs)) as advance:
             made = works.make_all(jobs, options.kind, put, advance)
     except (WorkFailed, MissingMessage, OSError) as error:

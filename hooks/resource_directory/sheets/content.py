@@ -228,7 +228,7 @@ class Content:
         ends = [sheet.day + timedelta(days=limit)]
         for line in sheet.lines:
             told = self.directory.records[line.id].referral if line.id in self.directory.records else None
-            if told is not None and told.until is not None and told.until > self.directory.today:
+            if told is not None and told.until is not None and told.until >= self.directory.today:
                 ends.append(told.until)
         return min(ends)
 

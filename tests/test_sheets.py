@@ -19,15 +19,19 @@ import pikepdf
 import pytest
 import zxingcpp
 
+from resource_directory.answering import county_answers
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
-from resource_directory.sheets.content import Line, Section, Sheet, week_of
+from resource_directory.messages import ENGLISH
+from resource_directory.model import Schedule, Verified
+from resource_directory.sheets.content import BESIDE_OF_NEED, Line, Section, Sheet, dated, week_of
 from resource_directory.sheets.fitting import by_use, cut, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
 from resource_directory.sheets.setting import CannotSet
 from resource_directory.vocabulary import Vocabulary
+from resource_directory.words import HUD_CONTACT, day_words, miles
 from support import DAY, EPOCH, ROOT, good_records, make_repository
 
 SITE = "https://directory.example.org/"
@@ -162,7 +166,7 @@ def test_numbers_hours_and_who_qualifies(works: Works) -> None:
     """Example House, of the fictional records: its line day and night, its own word on ages."""
     found = [line for line in works.sheet(Job("08077", "en")).lines if line.id == "example-house-mesa" and line.hours]
     line = found[0]
-    assert [number.words for number in line.numbers] == ["970-555-0130", "TTY 970-555-0131"]
+    assert [number.words for number in line.numbers] == ["970-555-0130 Day and night", "TTY 970-555-0131"]
     assert line.hours == "Answered day and night, every day"
     assert line.who.startswith("Ages 18 to 99; ") and line.who.endswith("Anybody who is not safe at home.")
     assert "The address is not published" in line.facts
@@ -177,16 +181,135 @@ def test_the_same_in_spanish_with_the_records_own_words(works: Works) -> None:
 
 
 def test_a_county_without_anybody(works: Works) -> None:
-    """Every question says that nothing is known, whom to ask and where to look; no need is named."""
+    """Every question says that nothing is known, whom to ask and where to look; so do legal help and health care."""
     bare = replace(works.directory, records={}, paths={})
     paper = paper_of(works_of(bare), "08111")
     text = flat(text_of(paper.pdf))
-    assert not paper.sheet.needs
-    for question in bare.vocabulary.questions:
-        assert question.question in text and question.unknown in text and question.finder.name in text
+    assert [need.code for need in paper.sheet.needs] == ["legal", "health"]
+    asked = [question for question in bare.vocabulary.beside if "hotline" not in question.types]
+    for question in (*bare.vocabulary.questions, *asked):
+        assert question.unknown in text and question.finder.name in text
+        assert question in asked or question.question in text
+
+
+def test_the_nearest_elsewhere_answer_a_need_where_nobody_is_here(real: Directory, real_works: Works) -> None:
+    """Those whom the county's page names beside the eight questions, with their miles."""
+    county = real.places.counties["48301"]
+    (answer,) = (a for a in county_answers(real, county).extra if a.question.code == "health_center")
+    (need,) = (need for need in real_works.sheet(Job("48301", "en")).needs if need.code == "health")
+    assert answer.nearest and not answer.local
+    assert [line.id for line in need.lines] == [near.record.id for near in answer.nearest]
+    for line, near in zip(need.lines, answer.nearest, strict=True):
+        assert line.group == "Nearest in other counties" and f"about {round(near.distance)}" in flat(line.facts)
+
+
+@pytest.mark.parametrize("state", ["GU", "IN", "MP", "VI"])
+def test_a_safe_place_always_has_a_number_for_anybody(real: Directory, real_works: Works, state: str) -> None:
+    """Where no organization has one: the line that its kinds lead to, not the young people's alone."""
+    jobs = [Job(county.fips, "en") for county in real.places.counties_of_state[state]]
+    jobs += [Job(region.coc_number.lower(), "en") for region in real.regions_kept.get(state.lower(), ())]
+    without = 0
+    for job in jobs:
+        for need in real_works.sheet(job).needs:
+            if need.code == "safe_place":
+                numbers = [number.number for line in need.lines for number in line.numbers]
+                assert numbers, job
+                if all(line.type == "hotline" for line in need.lines):
+                    without += 1
+                    assert numbers[0] == "800-799-7233", job
+                    assert "We know no telephone number." in need.texts[0]
+    assert without
+
+
+def test_a_number_for_another_county_is_told_and_comes_last(real: Directory, real_works: Works) -> None:
+    """One organization with a number for each of two counties: each county's paper has its own first, and says so."""
+    expected = {"37011": "828-504-0911", "37189": "828-262-5035"}
+    for code, number in expected.items():
+        county = real.places.counties[code]
+        lines = [line for line in real_works.sheet(Job(code, "en")).lines if line.id == "oasis-inc"]
+        assert lines
+        for line in lines:
+            assert (line.numbers[0].number, line.numbers[0].after) == (number, f"For {county.full_name}")
+        for kind in ("card", "poster", "eight"):
+            text = flat(text_of(paper_of(real_works, code, kind).pdf))
+            others = set(expected.values()) - {number}
+            assert not any(other in text for other in others), (code, kind)
+        both = flat(text_of(paper_of(real_works, code).pdf))
+        assert f"For {county.full_name}" in both
+
+
+def test_spoken_numbers_come_first_and_hours_are_whole(works: Works) -> None:
+    record = works.directory.records["example-house-mesa"]
+    voice, tty, *_ = record.phones or ()
+    hours = [
+        Schedule(purpose="intake"),
+        Schedule(opening_hours="Mo-Fr 09:00-17:00"),
+        Schedule(opening_hours="Sa 10:00-12:00"),
+    ]
+    silent = voice.model_copy(update={"opening_hours": None})
+    changed = record.model_copy(update={"phones": (tty, silent), "schedules": tuple(hours)})
+    directory = replace(works.directory, records={**works.directory.records, record.id: changed})
+    found = [
+        line for line in works_of(directory).sheet(Job("08077", "en")).lines if line.id == record.id and line.hours
+    ]
+    assert [number.number for number in found[0].numbers] == [voice.number, tty.number]
+    assert found[0].hours == "Open: Monday to Friday, 9 am to 5 pm; Saturday, 10 am to noon"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_lead_agency_s_number_is_said_to_be_hud_s_contact(real_works: Works, language: str) -> None:
+    sheet = real_works.sheet(Job("08031", language))
+    (lead,) = (line for section in sheet.answers if section.code == "coc_lead" for line in section.lines)
+    assert lead.numbers and lead.note == real_works.languages[language].gettext(HUD_CONTACT)
+    assert lead.note != HUD_CONTACT or language == "en"
+
+
+def test_paper_tells_how_old_its_facts_are(real: Directory, real_works: Works) -> None:
+    sheet = real_works.sheet(Job("08031", "en"))
+    records = [real.records[line.id] for line in sheet.lines]
+    days = {source.retrieved for r in records for source in (r.source, *(r.further_sources or ()))}
+    assert sheet.taken == (min(days), max(days))
+    sure = [
+        record.model_copy(update={"verified": Verified.model_construct(date=DAY, by="Director")}) for record in records
+    ]
+    some = {record.id: record for record in sure[:1]}
+    said = {}
+    for name, verified in (("none", {}), ("some", some), ("all", {record.id: record for record in sure})):
+        told = works_of(replace(real, records={**real.records, **verified})).sheet(Job("08031", "en"))
+        said[told.confirmed] = dated(told, ENGLISH)[2]
+        assert told.confirmed == name
+    first, last = (day_words(day) for day in (min(days), max(days)))
+    assert said["none"] == f"Facts taken: {first} – {last}. Not yet confirmed."
+    assert said["all"] == f"Facts taken: {first} – {last}." and "Not all confirmed." in said["some"]
+    for kind in ("sheet", "large", "poster"):
+        assert said["none"] in flat(text_of(paper_of(real_works, "08031", kind).pdf)), kind
+
+
+def test_rules_say_whose_they_are(real_works: Works) -> None:
+    text = flat(text_of(paper_of(real_works, "08031").pdf))
+    assert "Housing authorities: Income must be low" in text
+    assert " Income must be low" not in text.replace("Housing authorities: Income must be low", "")
 
 
 # In which order
+
+
+def test_elsewhere_in_the_state_the_nearest_to_most_people_come_first(real: Directory, real_works: Works) -> None:
+    """Of a region's: by miles from its county of the most people, within each step of the ladder."""
+    found = 0
+    for number in ("tx-603", "ca-600", "ca-601"):
+        region = real.regions[number.upper()]
+        counties = [real.places.counties[share.fips] for share in region.counties]
+        largest = max(counties, key=lambda county: county.population or 0)
+        for need in real_works.sheet(Job(number, "en")).needs:
+            lines = [line for line in need.lines if line.standing == "in_state" and line.now]
+            points = [real.middle_of(real.records[line.id]) for line in lines]
+            far = [miles((largest.latitude, largest.longitude), point) for point in points if point is not None]
+            close = [distance <= 60 for distance in far]
+            assert close == sorted(close, reverse=True), (number, need.code)
+            found += len(close) > 1
+            assert not any("mile" in line.facts for line in lines)
+    assert found > 5
 
 
 def test_needs_stand_in_the_order_of_calls(real: Directory, real_works: Works) -> None:
@@ -198,6 +321,9 @@ def test_needs_stand_in_the_order_of_calls(real: Directory, real_works: Works) -
     sheet = real_works.sheet(Job(county.fips, "en"))
     for need in sheet.needs:
         ids = [record.id for record in known[need.code]]
+        if not ids:
+            assert need.code in BESIDE_OF_NEED
+            continue
         lines = [line.id for line in need.lines if line.type != "hotline"]
         assert lines == [key for key in ids if key in lines]
         assert need.total >= len(lines) and (not lines or lines[0] == next(key for key in ids if key in lines))

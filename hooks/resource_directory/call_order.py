@@ -105,6 +105,12 @@ class CallOrder:
             found[county.fips].append(Called(record, level, share, distance))
         yield from ((county, tuple(found[county.fips])) for county in counties)
 
+    def measured(self, county: County, found: Iterable[Called]) -> tuple[Called, ...]:
+        """The same with the miles from a county's middle, where they are known."""
+        called = tuple(found)
+        far = self._miles([(county, one.record) for one in called])
+        return tuple(one._replace(miles=distance) for one, distance in zip(called, far, strict=True))
+
     def _miles(self, pairs: Sequence[tuple[County, Record]]) -> list[float | None]:
         middles = [self.directory.middle_of(record) for _, record in pairs]
         known = [index for index, middle in enumerate(middles) if middle is not None]

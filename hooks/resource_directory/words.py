@@ -11,10 +11,13 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from geographiclib.geodesic import Geodesic
 
-from resource_directory.messages import ENGLISH, Messages
+from resource_directory.messages import ENGLISH, Messages, marked
 from resource_directory.model import Phone, language_name
 
 METRES_IN_A_MILE = 1609.344
+
+#: What HUD's table leaves open of the number that it gives with a Continuum of Care.
+HUD_CONTACT = marked("The contact that HUD lists. It may belong to another body than the lead agency.")
 
 
 def day_words(day: date, messages: Messages = ENGLISH) -> str:

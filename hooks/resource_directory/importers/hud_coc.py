@@ -18,6 +18,7 @@ from resource_directory.importers.drafts import (
 from resource_directory.importers.outcome import PUBLISHED, Ledger
 from resource_directory.importers.placing import CHANGED_COUNTIES
 from resource_directory.importers.tables import Row, Rows, Table, check_rows
+from resource_directory.words import HUD_CONTACT
 
 CONTINUUMS = Table(
     file="hud_coc.csv",
@@ -36,7 +37,6 @@ COUNTIES = Table(
 )
 NOTE = "The lead agency, the telephone number and the beds are of different years."
 CROSSWALK_NOTE = "Which counties the Continuum covers, and the share of each county's people."
-PHONE_NOTE = "The contact that HUD lists. It may belong to another body than the lead agency."
 #: Rows of which HUD gives no day of the contact carry the day of the other rows of the table.
 _BEDS = ("emergency", "transitional", "safe_haven", "domestic_violence", "youth")
 
@@ -105,7 +105,7 @@ def _county_ledger(rows: Rows, drafts: dict[str, Draft], context: ImportContext)
 def _draft(row: Row, counties: list[dict[str, Any]], retrieved: str, spelling: Spelling) -> tuple[Draft, list[str]]:
     number = row["coc_number"]
     day = row["contact_retrieved"] or retrieved
-    contacts = Contacts().phone(row["phone"], description=PHONE_NOTE).email(row["email"])
+    contacts = Contacts().phone(row["phone"], description=HUD_CONTACT).email(row["email"])
     data = {
         "name": one_line(row["name"]),
         "registry_ids": [{"registry": "hud_coc", "id": number}],

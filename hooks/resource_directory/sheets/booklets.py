@@ -337,5 +337,6 @@ def _rules(parts: Iterable[Part]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for part in parts:
         for kind in part.entries:
-            found[kind.heading].update(dict.fromkeys(kind.rules))
-    return tuple((heading, tuple(rules)) for heading, rules in found.items() if rules)
+            for kinds, rules in kind.rules.items():
+                found[kinds].update(dict.fromkeys(rules))
+    return tuple((kinds, tuple(rules)) for kinds, rules in found.items())

@@ -12,21 +12,31 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from itertools import groupby
+from typing import Any, Literal
 
-from resource_directory.answering import Answer, answers, county_answers, region_records
+from resource_directory.answering import Answer, answers, beside, county_answers, region_records
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory
 from resource_directory.measures import NOT_OF_PEOPLE
 from resource_directory.messages import END, FOREIGN, Messages
-from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record
+from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record, Schedule
 from resource_directory.places import County
 from resource_directory.serving import is_sure
 from resource_directory.sheets.order import Call, Calls, Standing, county_calls, region_calls, state_calls
 from resource_directory.translating import RULES_ON_PAPER
 from resource_directory.views import RecordView
-from resource_directory.vocabulary import Question
-from resource_directory.words import ages_words, day_words, hours_words, list_words, miles_words, phone_words, web_words
+from resource_directory.vocabulary import Need, Question
+from resource_directory.words import (
+    HUD_CONTACT,
+    ages_words,
+    day_words,
+    hours_words,
+    list_words,
+    miles_words,
+    phone_words,
+    web_words,
+)
 
 #: More of one question or need than this is more than anybody calls.
 MOST_LINES = 10
@@ -38,6 +48,9 @@ NUMBERS = 2
 WITHOUT_NUMBER = 2
 #: Questions of which the answer is said of the regions themselves.
 SAID_OF_REGIONS = frozenset({"coc_lead", "coc_meetings"})
+#: The questions beside the eight that answer a need where nobody may be called for it: the nearest elsewhere, or where
+#: to look.
+BESIDE_OF_NEED = {"legal": "legal_aid", "health": "health_center"}
 #: The rule that says in a line who qualifies, by the codes of data/vocab/program_rules.yml.
 WHO_BY_RULE = RULES_ON_PAPER
 #: The points of other scripts, for those between our own words.
@@ -87,8 +100,10 @@ class Line:
     group: str = ""
     #: How it stands to the place, which `group` says in words.
     standing: Standing | None = field(default=None, repr=False)
-    #: Who qualifies by the rules of its programs, where the entry does not say it itself. Said once a section.
+    #: Who qualifies by the rules of its programs, where the entry does not say it itself, and whose programs these are.
+    #: Said once a section.
     rules: tuple[str, ...] = ()
+    kinds: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +118,13 @@ class Section:
     texts: tuple[str, ...] = ()
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        """Who qualifies, by the rules of the programs of its lines."""
-        return tuple(dict.fromkeys(rule for line in self.lines for rule in line.rules))
+    def rules(self) -> Mapping[str, tuple[str, ...]]:
+        """Who qualifies, by the rules of the programs of its lines, by kind of program (`Housing authorities`)."""
+        found: dict[str, dict[str, None]] = {}
+        for line in self.lines:
+            if line.rules:
+                found.setdefault(line.kinds, {}).update(dict.fromkeys(line.rules))
+        return {kinds: tuple(rules) for kinds, rules in found.items()}
 
     @property
     def more(self) -> int:
@@ -132,6 +151,10 @@ class Sheet:
     counties: tuple[str, ...]
     mapped: tuple[Record, ...] = field(repr=False, default=())
     check_after: date = date.min
+    #: The days between which the facts of its lines were taken from their sources; and how many of their organizations
+    #: have confirmed them: `none`, `some`, or `all`.
+    taken: tuple[date, date] | None = None
+    confirmed: Literal["none", "some", "all"] = "none"
     #: How a place and its state are said together.
     within: str = "%(place)s, %(state)s"
 
@@ -176,8 +199,8 @@ class Content:
         state = self.directory.places.states[county.state].name
         regions = [region for region, _ in self.directory.regions_of_county.get(county.fips, ())]
         return self._sheet(
-            calls, known.eight, regions, code=county.fips, name=county.full_name, state=state, page=county.url,
-            counties=(county.fips,), mapped=known.place.local,
+            calls, known.eight, known.extra, regions, code=county.fips, name=county.full_name, state=state,
+            page=county.url, counties=(county.fips,), mapped=known.place.local,
         )  # fmt: skip
 
     def region(self, region: ContinuumOfCare) -> Sheet:
@@ -187,6 +210,7 @@ class Content:
         place = replace(known, local=tuple(own))
         calls = region_calls(self._order, region)
         eight = answers(self.directory, place, self.directory.vocabulary.questions)
+        extra = answers(self.directory, place, beside(self.directory))
         number = region.coc_number.lower()
         state = self.directory.places.states[region.coc_number[:2]].name
         view = self._view(region)
@@ -196,7 +220,7 @@ class Content:
         foreign = name if title == region.name else view.phones[0].number if view.phones else ""
         name = name.replace(foreign, self._foreign(foreign)) if foreign else name
         return self._sheet(
-            calls, eight, [region], code=number, name=name, state=state,
+            calls, eight, extra, [region], code=number, name=name, state=state,
             page=f"regions/{number}/", counties=tuple(share.fips for share in region.counties), mapped=place.local,
         )  # fmt: skip
 
@@ -206,20 +230,29 @@ class Content:
         return tuple(self._needs(state_calls(self._order, slug), name))
 
     def _sheet(
-        self, calls: Calls, eight: Sequence[Answer], regions: Sequence[ContinuumOfCare], *, state: str, **place: Any
-    ) -> Sheet:
+        self, calls: Calls, eight: Sequence[Answer], extra: Sequence[Answer], regions: Sequence[ContinuumOfCare], *,
+        state: str, **place: Any,
+    ) -> Sheet:  # fmt: skip
         sheet = Sheet(
             state=state, language=self.messages.language, day=week_of(self.directory.today), hotlines=self.hotlines,
             answers=tuple(self._answer(answer, calls, regions, state) for answer in eight),
-            needs=tuple(self._needs(calls, state)),
+            needs=tuple(self._needs(calls, state, extra)),
             **place,
         )  # fmt: skip
         return self.checked(sheet)
 
     def checked(self, sheet: Sheet) -> Sheet:
-        """The sheet with the day after which to check it."""
+        """The sheet with the day after which to check it, and how old its facts are."""
         within = self.messages.gettext("%(place)s, %(state)s")
-        return replace(sheet, check_after=self._check_after(sheet), within=within)
+        ids = dict.fromkeys(line.id for line in sheet.lines)
+        records = [self.directory.records[key] for key in ids if key in self.directory.records]
+        days = [source.retrieved for r in records for source in (r.source, *(r.further_sources or ()))]
+        said = [record.verified is not None for record in records]
+        return replace(
+            sheet, check_after=self._check_after(sheet), within=within,
+            taken=(min(days), max(days)) if days else None,
+            confirmed="all" if all(said) else "some" if any(said) else "none",
+        )  # fmt: skip
 
     def _check_after(self, sheet: Sheet) -> date:
         """The day on which the first kind of entry on it has stood longest, or the first notice runs out."""
@@ -276,14 +309,24 @@ class Content:
                 parts[index] = parts[index].replace(ours, theirs)
         return "".join(parts)
 
-    def _needs(self, calls: Calls, state: str) -> Iterator[Section]:
+    def _needs(self, calls: Calls, state: str, extra: Sequence[Answer] = ()) -> Iterator[Section]:
+        """By need whom to call. Where there is nobody, what the place's page answers beside the eight questions."""
+        beside_it = {answer.question.code: answer for answer in extra}
         for need, found in calls.by_need():
-            if found and need.code not in NOT_OF_PEOPLE:
-                yield self._reached(need.code, need.label, found, lambda call: self.line(call, state))
+            answer = beside_it.get(BESIDE_OF_NEED.get(need.code, ""))
+            if need.code in NOT_OF_PEOPLE:
+                continue
+            if found or (answer is not None and (found := self._called(answer, calls))):
+                yield self._reached(need, found, lambda call: self.line(call, state, calls.county))
+            elif answer is not None:
+                question = answer.question
+                yield Section(need.code, need.label, self._line_of(question), texts=self._gap(question))
 
-    def _reached(self, code: str, heading: str, calls: Sequence[Call], line_of: Callable[[Call], Line]) -> Section:
+    def _reached(self, asked: Need | Question, calls: Sequence[Call], line_of: Callable[[Call], Line]) -> Section:
         """Those with a number, the first of several with the same one: a call reaches them all. Where none has one,
-        some are named, with the hot line that may know how to reach them."""
+        some are named, with the hot lines that may know how to reach them, and those that may know of help."""
+        code = asked.code
+        heading, ask = (asked.label, asked.ask) if isinstance(asked, Need) else (asked.question, ())
         by_number: dict[Phone, Call] = {}
         for call in calls:
             phones = self._view(call.record).phones
@@ -292,21 +335,33 @@ class Content:
         if by_number:
             return Section(code, heading, tuple(map(line_of, by_number.values())), len(calls))
         named = tuple(map(line_of, calls[:WITHOUT_NUMBER]))
-        hotline = self.directory.line_for_type(named[0].type)
-        if hotline is None:
+        knowing = tuple(self._knowing([line.type for line in named], ask))
+        if not knowing:
             return Section(code, heading, named, len(calls))
-        view, group = self._view(hotline), self.messages.gettext("This line may know how to reach it:")
-        known = Line(hotline.id, hotline.type, self._name(view), tuple(map(self.number, view.phones[:1])), group=group)
-        return Section(code, heading, (known,), len(calls) - len(named) + 1, self._without_number(named))
+        total = len(calls) - len(named) + len(knowing)
+        return Section(code, heading, knowing, total, self._without_number(named))
+
+    def _knowing(self, named: Sequence[str], asked: Sequence[str]) -> Iterator[Line]:
+        """The lines for the whole country of the types to be asked, and of those of which somebody is named."""
+        seen: set[str] = set()
+        say = self.messages.gettext
+        for type_code in dict.fromkeys((*asked, *named)):
+            hotline = self.directory.line_for_type(type_code)
+            if hotline is not None and hotline.id not in seen:
+                seen.add(hotline.id)
+                reach, know = say("This line may know how to reach it:"), say("May know of help: ask")
+                view, group = self._view(hotline), reach if type_code in named else know
+                numbers = tuple(map(self.number, view.phones[:1]))
+                yield Line(hotline.id, hotline.type, self._name(view), numbers, group=group)
 
     def _without_number(self, lines: Sequence[Line]) -> tuple[str, ...]:
         """`In Ohio: ask whether they serve this place: one (one.org); two.` and that no number is known."""
-        sites = (self.directory.records[line.id].url for line in lines)
-        pairs = zip(lines, sites, strict=True)
-        names = [f"{line.name} ({self._foreign(_host(url))})" if url else line.name for line, url in pairs]
-        group = f"{lines[0].group}: " if lines[0].group else ""
-        unknown = self.messages.gettext("We know no telephone number.")
-        return (self._pointed(f"{group}{'; '.join(names)}. {unknown}"),)
+        said = []
+        for group, members in groupby(lines, key=lambda line: line.group):
+            sites = ((line.name, self.directory.records[line.id].url) for line in members)
+            names = "; ".join(f"{name} ({self._foreign(_host(url))})" if url else name for name, url in sites)
+            said.append(f"{group}: {names}." if group else f"{names}.")
+        return (self._pointed(" ".join((*said, self.messages.gettext("We know no telephone number.")))),)
 
     def _rules(self, record: Record) -> tuple[str, ...]:
         if record.eligibility:
@@ -322,17 +377,34 @@ class Content:
         standing: Standing = "serves" if is_sure(record) else "in_state" if wide else "listed"
         return self.line(Call(record, standing, None, not self._order.takes_nobody(record)), state)
 
-    def line(self, call: Call, state: str) -> Line:
-        """What a line says of a record: the card of its page, with hours and who qualifies."""
+    def line(self, call: Call, state: str, county: str = "") -> Line:
+        """What a line says of a record at a place (`county`: the name of one): the card of its page, with hours
+        and who qualifies."""
         view = self._view(call.record)
         who, language = self._who(view)
         return Line(
-            view.record.id, view.record.type, self._name(view), tuple(map(self.number, view.phones[:NUMBERS])),
+            view.record.id, view.record.type, self._name(view), self._numbers(view, county),
             note=self._note(view), facts=self._facts(view, call.miles), hours=self._hours(view), who=who,
             who_language=language, status=self._status(view), now=call.now, group=self._group(call, state),
             standing=call.standing,
             rules=self._rules(view.record),
+            kinds=view.type.plural,
         )  # fmt: skip
+
+    def _numbers(self, view: RecordView, county: str = "") -> tuple[Number, ...]:
+        """Two of its numbers: of several, first those that are for this county, and spoken ones. What the entry says of
+        each stands with it, so that nobody rings the next county's."""
+
+        def order(phone: Phone) -> tuple[bool, bool]:
+            return not (county and county in (phone.description or "")), phone.type != "voice"
+
+        if len(view.phones) == 1:
+            return (self.number(view.phones[0]),)
+        found = []
+        for phone in sorted(view.phones, key=order)[:NUMBERS]:
+            number, told = self.number(phone), self._foreign((phone.description or "").rstrip("."))
+            found.append(replace(number, after=", ".join(filter(None, (number.after, told)))))
+        return tuple(found)
 
     def _group(self, call: Call, state: str) -> str:
         say = self.messages.gettext
@@ -349,6 +421,10 @@ class Content:
         """Whose number it is; or that none is known, with the web site where there is one."""
         if view.phone_of:
             return self.messages.say("Number of %(name)s.", name=self._foreign(view.phone_of.rstrip(".")))
+        if len(view.phones) == 1:
+            told = view.phones[0].description or ""
+            # What the number of a region's contact is stands where its lead agency is named.
+            return "" if told == HUD_CONTACT else self._foreign(told)
         if view.phones:
             return ""
         where = f" {self._foreign(_host(view.record.url))}" if view.record.url else ""
@@ -370,14 +446,19 @@ class Content:
         if first is not None and first.opening_hours:
             return self.messages.say("Answered %(hours)s", hours=self._when(first.opening_hours))
         for purpose in ("intake", "opening"):
-            for schedule in view.record.schedules or ():
-                if schedule.purpose == purpose:
-                    when = self._when(schedule.opening_hours) if schedule.opening_hours else ""
-                    said = self._pointed(". ".join(filter(None, (when, self._foreign(schedule.description or "")))))
-                    intake = purpose == "intake"
-                    say = self.messages.say
-                    return say("Intake: %(hours)s", hours=said) if intake else say("Open: %(hours)s", hours=said)
+            said = "; ".join(
+                filter(None, (self._scheduled(s) for s in view.record.schedules or () if s.purpose == purpose))
+            )
+            if said:
+                say = self.messages.say
+                return (
+                    say("Intake: %(hours)s", hours=said) if purpose == "intake" else say("Open: %(hours)s", hours=said)
+                )
         return ""
+
+    def _scheduled(self, schedule: Schedule) -> str:
+        when = self._when(schedule.opening_hours) if schedule.opening_hours else ""
+        return self._pointed(". ".join(filter(None, (when, self._foreign(schedule.description or "")))))
 
     def _when(self, hours: str) -> str:
         said = hours_words(hours, self.messages)
@@ -427,7 +508,7 @@ class Content:
         found = () if code in SAID_OF_REGIONS else self._called(answer, calls)
         if not found:
             return Section(code, heading, self._line_of(question), texts=self._gap(question))
-        return self._reached(code, heading, found, lambda call: self._short(self.line(call, state)))
+        return self._reached(question, found, lambda call: self._short(self.line(call, state, calls.county)))
 
     def _short(self, line: Line) -> Line:
         return replace(line, hours="", who="", who_language="", rules=())
@@ -445,12 +526,12 @@ class Content:
         said = {"place": self._foreign(region.name), "code": region.coc_number}
         if region.lead_agency is None:
             facts = self.messages.say("Leader not known for %(place)s (%(code)s).", **said)
-            numbers = tuple(map(self.number, view.phones[:NUMBERS]))
-            return Line(region.id, region.type, self._name(view), numbers, facts=facts)
+            return Line(region.id, region.type, self._name(view), self._numbers(view), facts=facts)
         facts = self.messages.say("Led %(place)s (%(code)s) in %(year)s.", **said, year=region.lead_agency.year)
-        numbers = tuple(map(self.number, view.phones[:NUMBERS]))
         name = self._foreign(region.lead_agency.name)
-        return Line(region.id, region.type, name, numbers, self._note(view), facts)
+        of_hud = [phone.description for phone in view.phones] == [HUD_CONTACT]
+        note = self.messages.gettext(HUD_CONTACT) if of_hud else self._note(view)
+        return Line(region.id, region.type, name, self._numbers(view), note, facts)
 
     def _meetings(self, regions: Sequence[ContinuumOfCare]) -> Iterator[Line]:
         for region in regions:
@@ -494,7 +575,16 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def dated(sheet: Sheet, messages: Messages) -> tuple[str, str]:
-    """When it was made, and after which day to check it."""
+def dated(sheet: Sheet, messages: Messages) -> tuple[str, ...]:
+    """When it was made, after which day to check it, and how old its facts are."""
     made = messages.say("Made in the week of %(day)s.", day=day_words(sheet.day, messages))
-    return made, messages.say("Check it after %(day)s.", day=day_words(sheet.check_after, messages))
+    check = messages.say("Check it after %(day)s.", day=day_words(sheet.check_after, messages))
+    if sheet.taken is None:
+        return made, check
+    days = " – ".join(day_words(day, messages) for day in dict.fromkeys(sheet.taken))
+    taken = {
+        "all": messages.gettext("Facts taken: %(days)s."),
+        "some": messages.gettext("Facts taken: %(days)s. Not all confirmed."),
+        "none": messages.gettext("Facts taken: %(days)s. Not yet confirmed."),
+    }
+    return made, check, taken[sheet.confirmed] % {"days": days}

@@ -54,6 +54,7 @@ class Discreet:
             status=self._quiet(line.status) or self._state(line),
             group=self._quiet(line.group),
             rules=tuple(filter(None, map(self._quiet, line.rules))),
+            kinds=kind.neutral_plural,
         )
 
     def _state(self, line: Line) -> str:

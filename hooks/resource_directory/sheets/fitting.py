@@ -314,8 +314,8 @@ class Fitting:
 
 
 def rules(section: Section) -> str:
-    """Who qualifies by the rules of the programs, in a text."""
-    return " · ".join(section.rules)
+    """Who qualifies by the rules of the programs, kind by kind, in a text."""
+    return " · ".join(f"{kinds}: {'; '.join(found)}" for kinds, found in section.rules.items())
 
 
 def most(ranked: Sequence[Rank], fits: Callable[[Sequence[Rank]], bool]) -> list[Rank]:

@@ -295,6 +295,8 @@ class Press:
 
     def _card_data(self, made: Panels, key: str, words: _Words) -> JSON:
         head = self._head(made.sheet, key, words)
+        # How old its facts are has no room on a card.
+        head = {**head, "dated": head["dated"][:2]}
         ask = self.messages.gettext("Ask first whether they serve you.")
         told = (ask, *head["dated"], head["draft"])
         return {

@@ -35,6 +35,8 @@ class Calls:
 
     order: CallOrder
     found: tuple[Called, ...]
+    #: The county's name, of a county.
+    county: str = ""
 
     def by_need(self) -> Iterator[tuple[Need, tuple[Call, ...]]]:
         """For each need those who meet it or may know, the first to be called first."""
@@ -51,7 +53,9 @@ class Calls:
         return {one.record.id: one for one in self.found}
 
     def _call(self, one: Called, standing: Standing) -> Call:
-        return Call(one.record, standing, one.miles, not self.order.takes_nobody(one.record))
+        # Miles are told from the middle of a county.
+        far = one.miles if self.county else None
+        return Call(one.record, standing, far, not self.order.takes_nobody(one.record))
 
     def _standing(self, one: Called, need: Need | None = None) -> Standing:
         if one.serves == ELSEWHERE:
@@ -65,14 +69,14 @@ class Calls:
 def county_calls(order: CallOrder, county: County) -> Calls:
     """The calls for a county."""
     ((_, found),) = order.of_counties((county,))
-    return Calls(order, found)
+    return Calls(order, found, county.full_name)
 
 
 def region_calls(order: CallOrder, region: ContinuumOfCare) -> Calls:
     """The calls for a region, without other regions that share a county with it.
 
     Its counties take turns, that of the most people first: by miles from a middle, the farthest county of a large
-    region would never come.
+    region would never come. Who is elsewhere in the state comes by miles from the county of the most people.
     """
     directory = order.directory
     found: dict[str, Called] = {}
@@ -86,7 +90,8 @@ def region_calls(order: CallOrder, region: ContinuumOfCare) -> Calls:
             turn = turns[record.type] = turns.get(record.type, -1) + 1
             level = NAMED if is_sure(record) else LISTED
             found[record.id] = Called(record, level, None, None, turn * len(counties) + rank)
-    for one in _wider(directory, dict.fromkeys(county.state.lower() for county in counties)):
+    wider = list(_wider(directory, dict.fromkeys(county.state.lower() for county in counties)))
+    for one in order.measured(counties[0], wider) if counties else wider:
         found.setdefault(one.record.id, one)
     return Calls(order, tuple(found.values()))
 

@@ -72,7 +72,7 @@ def page_of(sheet: Sheet) -> str:
 
 def beside_weasyprint(press: Press, sheets: Sequence[Sheet]) -> tuple[list[float], list[float]]:
     """Milliseconds of each sheet: ours, whole, and WeasyPrint's from finished HTML. Both set one first, unmeasured."""
-    from weasyprint import HTML  # type: ignore[import-not-found, unused-ignore]
+    from weasyprint import HTML  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     pages = [page_of(press.fitting.fitted(sheet).sheet) for sheet in sheets]
     press.paper("sheet", sheets[0])
@@ -144,7 +144,7 @@ def _weasyprint(root: Path, number: int) -> list[str]:
     try:
         there = importlib.util.find_spec("weasyprint") is not None
         if there:
-            import weasyprint  # type: ignore[import-not-found, unused-ignore]  # noqa: F401 (its libraries are loaded here, or are not there)
+            import weasyprint  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: F401 (its libraries are loaded here, or are not there)
     except OSError:
         there = False
     if not there:

@@ -166,7 +166,7 @@ def test_numbers_hours_and_who_qualifies(works: Works) -> None:
     """Example House, of the fictional records: its line day and night, its own word on ages."""
     found = [line for line in works.sheet(Job("08077", "en")).lines if line.id == "example-house-mesa" and line.hours]
     line = found[0]
-    assert [number.words for number in line.numbers] == ["970-555-0130 Day and night", "TTY 970-555-0131"]
+    assert [number.words for number in line.numbers] == ["970-555-0130", "TTY 970-555-0131"]
     assert line.hours == "Answered day and night, every day"
     assert line.who.startswith("Ages 18 to 99; ") and line.who.endswith("Anybody who is not safe at home.")
     assert "The address is not published" in line.facts

@@ -81,6 +81,12 @@ class RecordView:
         return tuple(phone for phone in self.parent.phones or () if phone.type != "fax")
 
     @property
+    def tells_numbers_apart(self) -> bool:
+        """Whether it has several numbers to speak on and says what each is for, as one for each of two counties."""
+        spoken = [phone for phone in self.phones if phone.type == "voice"]
+        return len(spoken) > 1 and any(phone.description for phone in spoken)
+
+    @property
     def phone_of(self) -> str:
         """Whose number it is, where it is the parent's."""
         return self.parent.name if self.parent is not None and self.phones and not self.own_phones else ""

@@ -36,16 +36,17 @@ def point_of(record: Record) -> tuple[float, float] | None:
 def point_facts(record: Record, directory: Directory) -> JSON | None:
     """What a map tells of a public point; None where there is none.
 
-    `i` id, `n` name, `t` type, `p` the number to ring first as it is shown, `d` its `tel:` or `sms:` address where that
-    is not `tel:+1-` and `p`, `k` letters of the needs it says it meets, `c` longitude and latitude. No GeoJSON: a point
-    stands in the files of its state, its region and each county that it serves, and would be twice as long.
+    `i` id, `n` name, `t` type, `p` the number to ring first as it is shown (none where each of several is for something
+    else), `d` its `tel:` or `sms:` address where that is not `tel:+1-` and `p`, `k` letters of the needs it says it
+    meets, `c` longitude and latitude. No GeoJSON: a point stands in the files of its state, its region and each county
+    that it serves, and would be twice as long.
     """
     point = point_of(record)
     if point is None:
         return None
     view = RecordView(record, directory)
     facts: JSON = {"i": record.id, "n": record.name, "t": record.type}
-    for phone in view.phones[:1]:
+    for phone in () if view.tells_numbers_apart else view.phones[:1]:
         dial = dial_address(phone.number, phone.extension, phone.type)
         facts["p"] = phone_words(phone)
         if dial != f"tel:+1-{facts['p']}":

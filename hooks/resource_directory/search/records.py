@@ -203,7 +203,8 @@ def rows(directory: Directory, slug: str) -> Iterator[str]:
     numbers = {code: str(index) for index, code in enumerate(directory.vocabulary.types)}
     for record in records_of(directory, slug):
         view = RecordView(record, directory)
-        phone = phone_words(view.phones[0]) if view.phones else ""
+        # Of several that are each for something, none is the right one for everybody.
+        phone = phone_words(view.phones[0]) if view.phones and not view.tells_numbers_apart else ""
         cells = (record.id, numbers[record.type], record.name, _where(view), phone, record.alternate_name or "")
         yield "\t".join(map(_cell, cells)).rstrip("\t")
 

@@ -398,8 +398,9 @@ class Content:
         def order(phone: Phone) -> tuple[bool, bool]:
             return not (county and county in (phone.description or "")), phone.type != "voice"
 
-        if len(view.phones) == 1:
-            return (self.number(view.phones[0]),)
+        if not view.tells_numbers_apart:
+            spoken_first = sorted(view.phones, key=lambda phone: phone.type != "voice")
+            return tuple(map(self.number, spoken_first[:NUMBERS]))
         found = []
         for phone in sorted(view.phones, key=order)[:NUMBERS]:
             number, told = self.number(phone), self._foreign((phone.description or "").rstrip("."))

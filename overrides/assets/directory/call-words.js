@@ -72,7 +72,12 @@ export class Words {
 
   calls(record) {
     const box = element("p", { class: "rd-card__calls" });
-    for (const phone of (record.p ?? []).slice(0, 2)) box.append(element("a", { class: "rd-call", href: dial(phone) }, phoneText(phone)));
+    const toldApart = (record.p ?? []).filter((phone) => !phone[2]).length > 1;
+    for (const phone of (record.p ?? []).slice(0, 2)) {
+      box.append(element("a", { class: "rd-call", href: dial(phone) }, phoneText(phone)));
+      // Of several numbers, what each is for: one may be the next county's.
+      if (toldApart && phone[5]) box.append(" ", element("span", { class: "rd-quiet", lang: "en" }, phone[5]), " ");
+    }
     if (record.o) box.append(element("span", { class: "rd-quiet" }, t("Number of {name}.", { name: record.o })));
     if (!record.p) {
       box.append(t("We know no telephone number."), " ");

@@ -405,3 +405,11 @@ def test_a_safe_place_tonight_always_has_somebody_to_ask(real_site: Build, place
 def words(site: Build) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((site.site / "assets/call/words-en.json").read_text(encoding="utf-8"))
     return found
+
+
+@pytest.mark.parametrize("county", ["nc/avery", "embed/nc/avery"])
+def test_numbers_for_two_counties_say_for_which(real_site: Build, county: str) -> None:
+    """NCCADV's directory gives one organization a number for each of two counties."""
+    whole = (real_site.site / county / "index.html").read_text(encoding="utf-8")
+    shown = whole.split(">Oasis, Inc</a>")[1][:1500]
+    assert "828-262-5035 For Watauga County. 828-504-0911 For Avery County." in words_of(shown)

@@ -12,6 +12,9 @@ Kinds: a sheet has two pages of Letter; a card folds to 3.5 by 2 inches, two on 
 size, eight on a page; large is large print; a poster has numbers to tear off. In neutral words, a list is a sheet, and
 numbers are a card. A handout is sheet and card in one file, as the site has it. A booklet is of a whole state: one file
 to read, and one for a copier, to be folded.
+
+Codes on paper lead to the site's /paper/. It tells what has changed since only of paper that it knows: write down what
+you print with --ledger FILE, the same file each time, and name that file in PAPER_LEDGER when the site is built.
 """
 
 from __future__ import annotations
@@ -33,10 +36,11 @@ from resource_directory.processes import WorkFailed
 from resource_directory.progress import advancing
 from resource_directory.shapes import ShapesMissing
 from resource_directory.sheets.binding import STATE_KINDS
+from resource_directory.sheets.files import only_here, site_wrong
 from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kept import FOLDER as CACHE
 from resource_directory.sheets.kinds import KINDS
-from resource_directory.sheets.ledger import Ledger, Papers, read_ledger
+from resource_directory.sheets.ledger import Ledger, LedgerError, Papers, read_ledger
 from resource_directory.sheets.making import Job, Made, Works, kinds_of
 from resource_directory.vocabulary import VocabularyError
 
@@ -45,7 +49,16 @@ ALL_KINDS = (*KINDS, *STATE_KINDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when all was made; 1 where records or some paper cannot be used; 2 for wrong arguments."""
+    """0 when all was made; 1 where records or some paper cannot be used; 2 for wrong arguments; 130 where it was
+    stopped."""
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        print("Stopped: not all paper was made, and no ledger has been written.", file=sys.stderr)
+        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--county", type=_words, default=[], help="codes of counties, such as 08031,48301")
     parser.add_argument("--region", type=_words, default=[], help="numbers of regions, such as co-503")
@@ -65,12 +78,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     root = repository_root(Path.cwd())
     try:
+        before = _known(options.ledger)
+        site = f"{(options.site or configuration(root).get('site_url') or '').rstrip('/')}/"
+        if wrong := site_wrong(site):
+            parser.error(wrong)
         today = today_of(os.environ)
         directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
         papers = load_papers(root, today, drafts=options.drafts)
-        site = f"{(options.site or configuration(root).get('site_url') or '').rstrip('/')}/"
         works = Works(directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers=papers)
-        before = read_ledger(options.ledger) if options.ledger and options.ledger.exists() else Ledger()
+        if wrong := _drafts(root, works, options) or _wrong(works, options):
+            parser.error(wrong)
         for family in {family for language in options.lang for family in families_of(language)}:
             font_files(works.node_modules, family)
     except BadRecords as error:
@@ -79,9 +96,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ShapesMissing, VocabularyError, CatalogueError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    if wrong := _drafts(root, works, options) or _wrong(works, options):
-        parser.error(wrong)
+    if warning := only_here(site):
+        print(warning, file=sys.stderr)
     return _make(works, tuple(_jobs(works, options)), options, before)
+
+
+def _known(file: Path | None) -> Ledger:
+    """What a ledger says so far; nothing where it is new. Raises LedgerError where it cannot be read or written."""
+    if file is None:
+        return Ledger()
+    there = file if file.exists() else file.parent
+    if not there.exists() or not os.access(there, os.W_OK):
+        raise LedgerError(f"{file} cannot be written: name a ledger in a folder that is there and is yours.")
+    return read_ledger(file) if file.exists() else Ledger()
 
 
 def _words(text: str) -> list[str]:
@@ -154,16 +181,23 @@ def _make(works: Works, jobs: Sequence[Job], options: argparse.Namespace, before
         options.out.mkdir(parents=True, exist_ok=True)
         with advancing("Setting paper", len(jobs)) as advance:
             made = works.make_all(jobs, options.kind, put, advance)
+        if options.ledger:
+            printed = tuple(document.printed for found in made for document in found.documents)
+            _write(options.ledger, Papers(works.directory, before, printed).ledger)
     except (WorkFailed, MissingMessage, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     for problem in filter(None, (found.problem for found in made)):
         print(problem, file=sys.stderr)
-    if options.ledger:
-        printed = tuple(document.printed for found in made for document in found.documents)
-        options.ledger.write_bytes(Papers(works.directory, before, printed).ledger.packed())
     print(_summary(made, time.monotonic() - begun, options.out))
     return int(any(found.problem for found in made))
+
+
+def _write(file: Path, ledger: Ledger) -> None:
+    """Writes a ledger, whole or not at all."""
+    new = file.with_name(f"{file.name}.new-{os.getpid()}")
+    new.write_bytes(ledger.packed())
+    new.replace(file)
 
 
 def _summary(made: Sequence[Made], seconds: float, folder: Path) -> str:

@@ -35,7 +35,7 @@ from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
 from resource_directory.record_cache import code_stamp, digest, folder_of, read_pickle, write_pickle
 from resource_directory.search import SearchFiles
-from resource_directory.sheets.files import PaperFiles
+from resource_directory.sheets.files import PaperFiles, places_of
 from resource_directory.sheets.ledger import Printed
 from resource_directory.shells import Shells
 
@@ -153,6 +153,8 @@ class Site:
             yield from feed_files(self.directory, self.root)
         elif part not in WITHOUT_PAGES:
             yield from self.data.of_state(part)
+        if part in self.directory.states:
+            yield places_of(self.directory, part)
 
     def _extra_files(self, part: str) -> Iterator[tuple[str, str]]:
         if part == SHARED_MAPS:

@@ -51,7 +51,7 @@ from resource_directory.publishing import Staging, Written, clear_broken_off, st
 from resource_directory.record_cache import folder_of, stamp_of
 from resource_directory.search import search_entries
 from resource_directory.shapes import ShapesMissing
-from resource_directory.sheets.files import PaperFiles, PaperRefused
+from resource_directory.sheets.files import PaperFiles, PaperRefused, only_here
 from resource_directory.sheets.ledger import FOLDER as PAPER
 from resource_directory.sheets.ledger import LedgerError
 from resource_directory.shells import FEW_HEADINGS, SHAPES, Key, Shell, Shells, is_translated, mark, squeezed
@@ -501,6 +501,8 @@ class Bridge:
         elif self.warnings.number == 0 and self.final is not None and self.store is not None:
             memory = publish(build, self.store, self.seen, self.final, self._sitemaps)
             for told in sizes_told(memory.files):
+                log.info(told)
+            if self.paper is not None and self.paper.states and (told := only_here(self.paper.works.site)):
                 log.info(told)
             config.site_dir = str(self.final)
 

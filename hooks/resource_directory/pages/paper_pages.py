@@ -12,4 +12,6 @@ def paper_document(renderer: Renderer) -> Document:
     """The page to which the code on paper leads. What a sheet's number stands for is fetched when it is asked for."""
     say = renderer.say
     states = [(state, f"{state.slug}/") for state in renderer.directory.states_by_name]
-    return renderer.document("paper", PAPER, say("Paper"), states=states)
+    # A county's code begins with its state's digits.
+    codes = " ".join(f"{state.fips}{state.slug}" for state, _ in states)
+    return renderer.document("paper", PAPER, say("Paper"), states=states, codes=codes)

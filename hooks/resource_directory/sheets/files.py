@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
 
 from resource_directory.catalogues import CatalogueError
 from resource_directory.directory import Directory
@@ -18,7 +22,7 @@ from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kept import FOLDER as CACHE
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT
-from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledger
+from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledgers
 from resource_directory.sheets.making import Job, Works, file_name
 
 TEMPLATES = Path("overrides/sheets")
@@ -48,10 +52,12 @@ class PaperFiles:
 
     @classmethod
     def of(cls, directory: Directory, root: Path, environment: Mapping[str, str]) -> PaperFiles:
-        """As SHEETS and PAPER_LEDGER ask. Raises PaperRefused (SHEETS is wrong, or a font is missing), LedgerError."""
+        """As SHEETS and PAPER_LEDGER ask. Raises PaperRefused (SHEETS or the site's address is wrong, or a font is
+        missing), LedgerError."""
         states = sheets_wanted(directory, environment)
-        ledger = environment.get("PAPER_LEDGER", "").strip()
         site = f"{directory.settings.site_url.rstrip('/')}/"
+        if states and (wrong := site_wrong(site)):
+            raise PaperRefused(wrong)
         try:
             # Of languages of paper alone those that somebody has reviewed.
             papers = load_papers(root, directory.today)
@@ -61,7 +67,7 @@ class PaperFiles:
                     font_files(works.node_modules, family)
         except (CatalogueError, OSError) as error:
             raise PaperRefused(str(error)) from error
-        return cls(works, states, read_ledger(Path(ledger)) if ledger else Ledger())
+        return cls(works, states, read_ledgers(environment.get("PAPER_LEDGER", "")))
 
     @property
     def stamp(self) -> str:
@@ -126,6 +132,44 @@ def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple
         told = ", ".join(f"'{slug}'" for slug in unknown)
         raise PaperRefused(f"SHEETS asks for {told}. Write 'all', or states of this site such as co,tx.")
     return tuple(dict.fromkeys(asked))
+
+
+def places_of(directory: Directory, slug: str) -> tuple[str, bytes]:
+    """(address, bytes) of what leads any number on paper to the page of its place in a state (`co`), whether that paper
+    is known or not: each county's address and name by code, and the numbers of regions."""
+    state = directory.places.states[slug.upper()]
+    counties = directory.places.counties_of_state.get(state.code, ())
+    regions = (region.coc_number.lower() for region in directory.regions.values())
+    told = {
+        "name": state.name,
+        "counties": {county.fips: [county.slug, county.full_name] for county in counties},
+        "regions": sorted(number for number in regions if number.startswith(f"{slug}-")),
+    }
+    return f"{FOLDER}/places/{slug}.json", orjson.dumps(told)
+
+
+def site_wrong(site: str) -> str:
+    """Why codes on paper cannot lead to a site at an address; empty where they can."""
+    try:
+        parts = urlsplit(site)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme in {"http", "https"} and host:
+        return ""
+    return f"'{site}' is no address of a site. Codes on paper lead there: write it like https://directory.example.org/."
+
+
+def only_here(site: str) -> str:
+    """A warning where only this computer or its network finds the site to which codes lead; else empty."""
+    host = urlsplit(site).hostname or ""
+    try:
+        local = not ipaddress.ip_address(host).is_global
+    except ValueError:
+        local = "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    if not local:
+        return ""
+    return f"Codes on this paper lead to {site}, which nobody else can open. Set site_url before you print."
 
 
 def paper_of(fips: str, language: str) -> str:

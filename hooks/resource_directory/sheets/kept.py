@@ -14,6 +14,14 @@ FOLDER = Path(".cache/paper")
 #: A document that nobody has asked for in so many days is cleared away.
 KEPT_DAYS = 30
 _DAY = 86400
+_DIGEST = 16
+#: Bytes of a seal: a line's end, a percent sign, the digest, a line's end.
+_SEAL = 2 * _DIGEST + 3
+
+
+def sealed(pdf: bytes) -> bytes:
+    """A document with a comment behind it by which one that is cut off or harmed is known."""
+    return pdf + f"\n%{hashlib.blake2b(pdf, digest_size=_DIGEST).hexdigest()}\n".encode()
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class Kept:
         return hashlib.blake2b("\0".join(map(str, told)).encode(), digest_size=20).hexdigest()
 
     def found(self, key: str) -> bytes | None:
-        """The document, where it is kept."""
+        """The document, where it is kept as it was written."""
         file = self._file(key)
         try:
             content = file.read_bytes()
@@ -35,14 +43,15 @@ class Kept:
             os.utime(file)
         except FileNotFoundError:
             return None
-        return content
+        pdf = content[:-_SEAL]
+        return pdf if sealed(pdf) == content else None
 
     def keep(self, key: str, pdf: bytes) -> bytes:
         """Keeps a document, whole or not at all; gives it back."""
         file = self._file(key)
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(f".new-{os.getpid()}")
-        new.write_bytes(pdf)
+        new.write_bytes(sealed(pdf))
         new.replace(file)
         return pdf
 

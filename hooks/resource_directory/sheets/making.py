@@ -107,7 +107,7 @@ class Works:
         for kind in kinds_of(job, kinds):
             try:
                 for name, paper in self._papers(job, kind, sheet):
-                    made.append(Document(name, len(paper.pdf), printed_of(paper), put(name, paper.pdf)))
+                    made.append(Document(name, len(paper.pdf), printed_of(paper, kind), put(name, paper.pdf)))
             except CannotSet as error:
                 return Made(tuple(made), f"{file_name(job, kind)}: {error}")
         return Made(tuple(made))
@@ -159,11 +159,11 @@ class Works:
         return made
 
 
-def printed_of(paper: Paper) -> Printed:
-    """What the ledger keeps of a document."""
+def printed_of(paper: Paper, kind: str) -> Printed:
+    """What the ledger keeps of a document of a kind."""
     sheet = paper.sheet
     records = tuple(dict.fromkeys(line.id for line in sheet.lines))
-    return Printed(paper.id, sheet.language, sheet.day, sheet.check_after, records)
+    return Printed(paper.id, sheet.language, kind, sheet.day, sheet.check_after, records)
 
 
 def is_of_state(job: Job) -> bool:

@@ -25,7 +25,13 @@ CHANGED = {
 NEW = {"id": "example-legal-aid-denver", "name": "Example Legal Aid", "numbers": ["303-555-0160"]}
 PAPERS = {
     "HR2BVS": {"today": True, **KNOWN},
-    "7KQ3FX": {"today": False, **KNOWN, "changed": [CHANGED], "gone": ["Gone House"], "new": [NEW]},
+    "7KQ3FX": {"today": False, **KNOWN, "changed": [CHANGED], "gone": 1, "still": ["Still House"], "new": [NEW]},
+    "BCFTXX": {
+        "today": False,
+        **KNOWN,
+        "left": [{**NEW, "what": ["place"]}, {**NEW, "id": "another"}],
+    },
+    "BDDDDD": {"today": False, **KNOWN, "differs": True},
     "SP4N5H": {"today": None, **KNOWN, "language": "vi"},
     "2N3W4B": {"today": False, **KNOWN, "new": [NEW]},
 }
@@ -62,7 +68,7 @@ def test_the_codes_address_is_read_and_leaves_no_trace(open_paper: Callable[...,
     page = visit.page
     found = page.locator(".rd-paper__found")
     expect(found).to_contain_text("Nothing on it has changed")
-    expect(found).to_contain_text("Look again after January 15, 2027.")
+    expect(found).to_contain_text("Look again after 15 January 2027.")
     assert page.url == f"{visit.base}paper/" and page.title().startswith("Paper - ")
     assert page.evaluate("[history.length, localStorage.length, sessionStorage.length, document.cookie]")[1:] == [
         0,
@@ -85,7 +91,8 @@ def test_what_has_changed_is_told_line_by_line(open_paper: Callable[..., Visit])
     assert "2 lines have changed" in text and "26 other lines are as we know them today." in text
     assert "Changed: use what stands here" in text and "Example Clinic <b>" in text
     assert "Its name or its number has changed. Whether it takes new people has changed." in text
-    assert "No longer listed: do not rely on it" in text and "Gone House" in text
+    assert "No longer listed: do not rely on it" in text and "1 line on it is no longer listed." in text
+    assert "Still as we know it today" in text and "Still House" in text and "Nothing on it has changed" not in text
     assert "New on today's paper" in text and "Look again after" not in text
     found = visit.page.locator(".rd-paper__found")
     calls = [link.get_attribute("href") for link in found.locator("a.rd-call").all()]
@@ -110,10 +117,27 @@ def test_todays_paper_is_offered_where_it_is_another(
 
 
 @pytest.mark.parametrize(
-    "typed", ["08031 7kq3fx", "o8o31-7KQ3FX", " 08031\u20137kq3fx ", "080317KQ3FX", "0803l-7kq3fx"]
+    "typed",
+    [
+        "08031 7kq3fx",
+        "o8o31-7KQ3FX",
+        " 08031\u20137kq3fx ",
+        "080317KQ3FX",
+        "0803l-7kq3fx",
+        "#08031-7KQ3FX",
+        "https://directory.example.org/es/paper/#08031-7KQ3FX",
+        "08031 - 7KQ 3FX.",
+    ],
 )
 def test_a_number_is_read_as_people_copy_it(open_paper: Callable[..., Visit], typed: str) -> None:
     assert "2 lines have changed" in look(open_paper().page, typed)
+
+
+@pytest.mark.parametrize("typed", ["WY 500 BBBBBB", "wy500bbbbbb", "wy-5oo-BBBBBB", "#WY-500-BBBBBB", "WY.500.BBB BBB"])
+def test_a_regions_number_is_read_as_people_copy_it(open_paper: Callable[..., Visit], typed: str) -> None:
+    region = {"name": "Wyoming CoC", "page": "regions/wy-500/", "papers": {"BBBBBB": PAPERS["HR2BVS"]}}
+    text = look(open_paper(files={"wy-500": region}).page, typed)
+    assert "Nothing on it has changed" in text and "Wyoming CoC" in text
 
 
 @pytest.mark.parametrize("typed", ["", "denver", "08031-7KQ3F", "08031-AEIOUY", "../x", "08031-7KQ3FX9"])
@@ -127,8 +151,56 @@ def test_an_unknown_number_is_never_said_to_be_right(open_paper: Callable[..., V
     page = open_paper().page
     text = look(page, "08031-ZZZZZZ")
     assert "We do not know this number" in text and "What we know today: Denver County, Colorado" in text
-    text = look(page, "co-503-7KQ3FX")
-    assert "We do not know this number" in text and "What we know today" not in text
+    assert "Compare it line by line" in text and "Nothing on it has changed" not in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "leads"),
+    [
+        ("co-990-7KQ3FX", "CO-990", "../regions/co-990/"),
+        ("08051-7KQ3FX", "Gunnison County, Colorado", "../co/gunnison/"),
+        ("co-7KQ3FX", "Colorado", "../co/"),
+    ],
+)
+def test_paper_made_by_hand_leads_to_its_place(
+    open_paper: Callable[..., Visit], typed: str, name: str, leads: str
+) -> None:
+    """No file knows it, nor its place: what is there of the state leads on."""
+    page = open_paper().page
+    text = look(page, typed)
+    assert "We do not know this number" in text and "Compare it line by line with the page of the place" in text
+    link = page.get_by_role("link", name=f"What we know today: {name}", exact=True)
+    assert link.get_attribute("href") == leads
+
+
+@pytest.mark.parametrize("typed", ["wy-500-7KQ3FX", "co-501-7KQ3FX", "56021-7KQ3FX", "08999-7KQ3FX", "wy-7KQ3FX"])
+def test_a_place_without_a_page_is_not_linked(open_paper: Callable[..., Visit], typed: str) -> None:
+    text = look(open_paper().page, typed)
+    assert "We do not know this number" in text and "take it as out of date" in text
+    assert "What we know today" not in text
+
+
+def test_who_is_not_on_todays_paper_is_told(open_paper: Callable[..., Visit]) -> None:
+    visit = open_paper()
+    text = look(visit.page, "08031-BCFTXX")
+    assert "2 lines are no longer on today's paper" in text and "26 other lines are as we know them today." in text
+    assert "No longer on today's paper of this place: ask first" in text and "Nothing on it has changed" not in text
+    assert text.count("Whether it serves this place, or how far it is, has changed. Ask first.") == 1
+    expect(visit.page.get_by_role("link", name="Today's paper to print (PDF)")).to_have_count(1)
+    assert visit.errors == []
+
+
+def test_paper_whose_other_words_changed_is_not_said_to_be_the_same(open_paper: Callable[..., Visit]) -> None:
+    text = look(open_paper().page, "08031-BDDDDD")
+    assert "Today's paper reads differently" in text and "Compare it with the page of the place." in text
+    assert "Nothing on it has changed" not in text and "Every line on it" not in text
+
+
+@pytest.mark.parametrize("hash", ["%", "%E0%A4%A", "top", "08031-7KQ3F"])
+def test_what_is_no_number_in_the_address_is_let_be(open_paper: Callable[..., Visit], hash: str) -> None:
+    visit = open_paper(f"paper/#{hash}")
+    assert "2 lines have changed" in look(visit.page, "08031-7KQ3FX")
+    assert visit.errors == []
 
 
 def test_without_a_line_nothing_is_said_of_the_paper(open_paper: Callable[..., Visit]) -> None:
@@ -170,7 +242,7 @@ def test_the_files_of_a_build_are_what_the_page_reads(open_paper: Callable[..., 
     works = Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", "https://directory.example.org/")
     sheet = works.press("en").content.county(directory.places.counties["08031"])
     printed = Printed(
-        "08031-7KQ3FX", "en", sheet.day, sheet.check_after, tuple(dict.fromkeys(x.id for x in sheet.lines))
+        "08031-7KQ3FX", "en", "sheet", sheet.day, sheet.check_after, tuple(dict.fromkeys(x.id for x in sheet.lines))
     )
     ledger = Papers(directory, Ledger(), (printed,)).ledger
     (folder / "data/resources/co/health_center/example-clinic.yml").unlink()
@@ -179,4 +251,5 @@ def test_the_files_of_a_build_are_what_the_page_reads(open_paper: Callable[..., 
     page = open_paper("paper/#08031-7KQ3FX", {"08031": json.loads(files["paper/08031.json"])}).page
     found = page.locator(".rd-paper__found")
     expect(found).to_contain_text("1 line has changed")
-    expect(found).to_contain_text(directory.records["example-clinic"].name)
+    expect(found).to_contain_text("1 line on it is no longer listed.")
+    expect(found).not_to_contain_text(directory.records["example-clinic"].name)

@@ -45,8 +45,7 @@ _PART = 4
 CHANGES = ("number", "taking", "facts", "place")
 #: What is said of a record beside its name, numbers, whether it takes people, and how it stands to a place.
 PRINTED = (
-    "type", "schedules", "eligibility", "needs", "services", "url", "translations", "setting", "coc_number",
-    "lead_agency", "meetings",
+    "type", "schedules", "eligibility", "services", "url", "translations", "setting", "lead_agency", "meetings",
 )  # fmt: skip
 _SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MEND = f"Take {FILE} of the published site, or one that scripts/sheets.py --ledger wrote; or name no file."
@@ -166,7 +165,8 @@ class Facts:
         needs = sorted(need.code for need in self.directory.needs_met(record))
         # Whoever does not say who qualifies is said to do as its programs do.
         rules = [] if record.eligibility else [(r.code, r.title) for r in view.rules if r.code in RULES_ON_PAPER]
-        facts = ([data.get(name) for name in PRINTED], view.town, view.withheld, needs, rules)
+        number = record.coc_number if isinstance(record, ContinuumOfCare) else ""
+        facts = ([data.get(name) for name in PRINTED], number, view.town, view.withheld, needs, rules)
         return self._numbers(record), taking, facts
 
     def _numbers(self, record: Record) -> tuple[object, ...]:

@@ -24,7 +24,7 @@ export function read(typed) {
   const text = typed.slice(typed.lastIndexOf("#") + 1).normalize("NFKC").toLowerCase().replace(/[^a-z\d]+/g, "");
   const region = REGION.exec(text);
   const [, county, of] = (!region && COUNTY.exec(text)) || [];
-  const [, state, number, last] = region ?? (!county && MISREAD.exec(text)) || [];
+  const [, state, number, last] = region || (!county && MISREAD.exec(text)) || [];
   const [, slug, after] = STATE.exec(text) ?? [];
   const code = (county && digits(county)) || (state && `${state}-${region ? number : digits(number)}`) || slug;
   return code && { code, letters: (of ?? last ?? after).toUpperCase() };

@@ -185,6 +185,7 @@ def test_a_build_with_paper_tells_its_size_and_wrong_wishes(tmp_path: Path) -> N
     )
     page = len(found["paper/index.html"])
     assert f"Paper: {2 * 64 + 64 + 1 + 1 + 1} files, {(own + page) / 1e6:.1f} MB" in built.output
+    assert "Codes on this paper lead to http://localhost:8000/, which nobody else can open." in built.output
     assert f"The site: {len(found):,} files, {sum(map(len, found.values())) / 1e6:.1f} MB" in built.output
 
 

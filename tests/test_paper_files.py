@@ -414,8 +414,10 @@ def lines_of(works: Works, code: str) -> dict[tuple[str, str], list[Line]]:
     sheet = works.sheet(Job(code, "en"))
     found: dict[tuple[str, str], list[Line]] = {}
     hotlines = [("", line) for line in sheet.hotlines]
-    for section, line in [*hotlines, *((s.code, line) for s in (*sheet.answers, *sheet.needs) for line in s.lines)]:
-        found.setdefault((section, line.id), []).append(line)
+    answers = [(f"answer {section.code}", line) for section in sheet.answers for line in section.lines]
+    needs = [(section.code, line) for section in sheet.needs for line in section.lines]
+    for where, line in (*hotlines, *answers, *needs):
+        found.setdefault((where, line.id), []).append(line)
     return found
 
 

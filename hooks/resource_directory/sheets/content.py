@@ -316,7 +316,7 @@ class Content:
             answer = beside_it.get(BESIDE_OF_NEED.get(need.code, ""))
             if need.code in NOT_OF_PEOPLE:
                 continue
-            if found or (answer is not None and (found := self._called(answer, calls))):
+            if found or (answer is not None and (found := self._called(answer, calls, need))):
                 yield self._reached(need, found, lambda call: self.line(call, state, calls.county))
             elif answer is not None:
                 question = answer.question
@@ -514,13 +514,13 @@ class Content:
     def _short(self, line: Line) -> Line:
         return replace(line, hours="", who="", who_language="", rules=())
 
-    def _called(self, answer: Answer, calls: Calls) -> tuple[Call, ...]:
+    def _called(self, answer: Answer, calls: Calls, need: Need | None = None) -> tuple[Call, ...]:
         """Who answers a question, in the order of calls; then the nearest elsewhere, nearest first."""
         nearest = (
             Call(near.record, "nearest", near.distance, not self._order.takes_nobody(near.record))
             for near in answer.nearest
         )
-        return (*calls.among((*answer.local, *answer.wider)), *nearest)
+        return (*calls.among((*answer.local, *answer.wider), need), *nearest)
 
     def _lead(self, region: ContinuumOfCare) -> Line:
         view = self._view(region)

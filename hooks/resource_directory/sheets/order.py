@@ -43,10 +43,10 @@ class Calls:
         for need, called in self.order.by_need(self.found):
             yield need, tuple(self._call(one, self._standing(one, need)) for one in called)
 
-    def among(self, records: Iterable[Record]) -> tuple[Call, ...]:
-        """Records, whatever they do, in the same order."""
+    def among(self, records: Iterable[Record], need: Need | None = None) -> tuple[Call, ...]:
+        """Records, whatever they do, in the same order; with a need, as they stand to it."""
         called = (self._by_id.get(record.id) or Called(record, ELSEWHERE, None, None) for record in records)
-        return tuple(self._call(one, self._standing(one)) for one in self.order.in_order(called))
+        return tuple(self._call(one, self._standing(one, need)) for one in self.order.in_order(called))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Called]:

@@ -195,14 +195,13 @@ def test_a_sheet_that_cannot_be_made_leaves_the_last_site(
     place = place_of(tmp_path, kept)
     place.build(fictional)
     before = contents(place.site)
-    clinic = fictional.records["example-clinic"]
-    strange = clinic.model_copy(update={"name": "Clinic \U00012000"})
+    office = fictional.records["example-advocates-office"]
+    strange = office.model_copy(update={"name": "Office \U00012000"})
     with pytest.raises(PaperRefused) as refused:
-        place.build(directory_of({**fictional.records, clinic.id: strange}, fictional.paths, sources))
+        place.build(directory_of({**fictional.records, office.id: strange}, fictional.paths, sources))
     told = str(refused.value).splitlines()
     assert all("the font has no '\U00012000' (U+12000)" in line for line in told)
-    # The nearest clinic is named everywhere in these records.
-    assert [line.split(":")[0] for line in told] == sorted(path.split("/")[1] for path in before if path.endswith(".pdf"))
+    assert [line.split(":")[0] for line in told] == ["08031-en.pdf", "08031-es.pdf"]
     assert contents(place.site) == before
 
 

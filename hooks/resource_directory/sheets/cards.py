@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,9 @@ Panel = tuple[Section, ...]
 
 #: Points between the parts of a cover.
 COVER_GAPS = 13.0
+#: Points between the name and the words of a single card's head, and below them.
+HEAD_GAPS = 6.0
+_PARTS_OF_ADDRESS = re.compile(r"[^./-]*[./-]|[^./-]+")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class CardStyle:
     code: float = 66
     #: Sizes of the place's name on the cover.
     titles: tuple[float, ...] = (13, 10.5, 9, 8)
+    #: The same on a single card.
+    heads: tuple[float, ...] = (10, 8.5, 7.4)
+    #: Of the address below the code.
+    addresses: tuple[float, ...] = (7.4, 6.6, 5.8)
 
     @property
     def room(self) -> float:
@@ -58,6 +66,15 @@ class Panels:
 
     sheet: Sheet
     panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands at the head of a single card, the size of its first words, and its height in points."""
+
+    words: tuple[str, ...]
+    size: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -85,15 +102,39 @@ class CardFitting:
                 return size
         return style.titles[-1]
 
-    def single(self, sheet: Sheet, hotlines: str, needs: str, head: float) -> Panels:
-        """Two panels: hot lines, as many as fit, and the first to call by need, below a head of so many points. `needs`
-        is the heading of the second."""
+    def single(self, sheet: Sheet, hotlines: str, needs: str, heads: tuple[float, float]) -> Panels:
+        """Two panels: hot lines, as many as fit, and the first to call by need, below heads of so many points. `needs`
+        is the heading of the second. A panel for which there is nobody is empty."""
         one_each = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines)
         by_need = tuple(_one_a_need(sheet.needs))
-        front = self._over_panels(Section("hotlines", hotlines, one_each, len(one_each)), head)[:1]
-        back = self._over_panels(Section("needs", needs, by_need, len(by_need)), head)[:1]
-        lines = front[0][0].lines if front else ()
-        return Panels(replace(sheet, hotlines=lines, answers=(), needs=back[0] if back else ()), (*front, *back))
+        front = self._one_panel(Section("hotlines", hotlines, one_each, len(one_each)), heads[0])
+        back = self._one_panel(Section("needs", needs, by_need, len(by_need)), heads[1])
+        lines = front[0].lines if front else ()
+        return Panels(replace(sheet, hotlines=lines, answers=(), needs=back), (front, back))
+
+    def head(self, words: Sequence[str]) -> Head:
+        """The head of a single card: a name, and what is said below it. A long name is set smaller."""
+        style = self.style
+        name, *told = filter(None, words)
+        sizes = ((size, self.letters.rows(name, style.column, size, True)) for size in style.heads)
+        size = next((size for size, rows in sizes if rows <= 2), style.heads[-1])
+        height = self._rows(name, style.column, size, bold=True) + HEAD_GAPS
+        height += sum(self._rows(text, style.column, style.small) + style.inner for text in told)
+        return Head((name, *told), size, height)
+
+    def address(self, address: str, width: float, sizes: Sequence[float]) -> tuple[float, tuple[str, ...]]:
+        """A web address in rows of a width, broken after its points and strokes: the size in which each of these parts
+        stands in a row, or the smallest; and the rows."""
+        parts = _PARTS_OF_ADDRESS.findall(address)
+        widest = max(self.letters.width(part, False) for part in parts)
+        size = next((size for size in sizes if widest * size <= width), sizes[-1])
+        rows = [""]
+        # Where a part is too long for a row, it is broken anywhere.
+        for part in (part for whole in parts for part in ([whole] if widest * size <= width else whole)):
+            if rows[-1] and self.letters.width(rows[-1] + part, False) * size > width:
+                rows.append("")
+            rows[-1] += part
+        return size, tuple(rows)
 
     def poster(self, sheet: Sheet, number: int) -> Sheet:
         """What stands on a poster: so many hot lines and as many first to call for a need, each with one number."""
@@ -102,13 +143,23 @@ class CardFitting:
         section = Section("needs", "", needs, len(needs))
         return replace(sheet, hotlines=hotlines, answers=(), needs=(section,) if needs else ())
 
-    def _over_panels(self, section: Section, head: float = 0.0) -> tuple[Panel, ...]:
+    def _one_panel(self, section: Section, head: float) -> Panel:
+        """As many of a section's lines as stand on a panel below its head."""
+        lines: tuple[Line, ...] = ()
+        for line in section.lines:
+            if self._height([replace(section, lines=(*lines, line))]) <= self.style.room - head:
+                lines = (*lines, line)
+            elif lines:
+                break
+        return (replace(section, lines=lines),) if lines else ()
+
+    def _over_panels(self, section: Section) -> tuple[Panel, ...]:
         """A section over as many panels as it takes."""
         found: list[Panel] = []
         lines: list[Line] = []
         for line in section.lines:
             trial = replace(section, lines=(*lines, line))
-            if lines and self._height([trial]) > self.style.room - head:
+            if lines and self._height([trial]) > self.style.room:
                 found.append((replace(section, lines=tuple(lines)),))
                 lines = []
             lines.append(line)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from resource_directory.directory import Directory
 from resource_directory.messages import Messages, bare, marked
-from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
+from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Head, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, mark_svg
@@ -71,6 +71,11 @@ class Press:
     def page(self) -> str:
         """The address of the page that tells what has changed, in the paper's language where it is there."""
         return f"{self.site}{self.messages.prefix}{PAGE}"
+
+    @property
+    def _host_and_path(self) -> str:
+        """The same as one types it."""
+        return self.page.split("://", 1)[-1]
 
     @cached_property
     def content(self) -> Content:
@@ -213,19 +218,28 @@ class Press:
 
     def eight(self, sheet: Sheet) -> Paper:
         """Eight cards of 3.5 by 2 inches on a page, front and back."""
-        say = self.messages.gettext
-        head = 36.0 if self._draft else 24.0
-        made = self.cards.single(sheet, say("Hot lines"), say("By need"), head)
+        say, foreign = self.messages.gettext, self.messages.foreign
+        front = self.cards.head((say("In danger now? Call 911."), say("Ask first whether they serve you.")))
+        # An id without an address leads nowhere.
+        page = self._host_and_path
+        known = self.cards.letters.rows(page, self.cards.style.column, self.cards.style.small) == 1
+
+        def back(key: str) -> Head:
+            check = dated(sheet, self.messages)[1]
+            looked_up = (f"{foreign(key)} · {check}", foreign(page)) if known else (check,)
+            return self.cards.head((sheet.place, *looked_up, self._draft))
+
+        # The widest id that there may be: the true one depends on what there is room for.
+        heads = front.height, back(f"{sheet.code}-WWWWWW").height
+        made = self.cards.single(sheet, say("Hot lines"), say("By need"), heads)
         key = made.sheet.id_of("eight")
-        front, *back = [self._panel(sections) for sections in made.panels]
-        dates = f"{self.messages.foreign(key)} · {dated(sheet, self.messages)[1]}"
-        ahead = [say("In danger now? Call 911."), say("Ask first whether they serve you.")]
+        sides = zip((front, replace(back(key), height=heads[1])), made.panels, strict=True)
+        panels = [{**self._panel(sections), "head": asdict(head)} for head, sections in sides]
         data = {
             **self._card_data(made, key, self._plain),
             "folded": False,
-            "head": head,
-            "front": [{**front, "head": ahead}],
-            "back": [{**one, "head": [sheet.place, dates, self._draft]} for one in back or [self._panel(())]],
+            "front": panels[:1],
+            "back": panels[1:],
             "how": say("Print on both sides, flip on the long edge. Cut at the lines."),
         }
         return self._two_pages("card", data, Paper(key, b"", made.sheet))
@@ -299,15 +313,17 @@ class Press:
         head = {**head, "dated": head["dated"][:2]}
         ask = self.messages.gettext("Ask first whether they serve you.")
         told = (ask, *head["dated"], head["draft"])
+        style = self.cards.style
+        size, address = self.cards.address(self._host_and_path, style.code, style.addresses)
         return {
             **head,
-            "style": asdict(self.cards.style),
+            "style": asdict(style),
             "title_size": self.cards.title(made.sheet.place, words.subtitle, words.danger, told),
             "subtitle": words.subtitle,
             "danger": words.danger,
             "ask": ask,
-            "address": self.messages.foreign(self.page.split("://", 1)[-1]),
-            "head": 0,
+            "address_size": size,
+            "address": list(map(self.messages.foreign, address)),
         }
 
     def _panel(self, sections: Sequence[Section]) -> JSON:
@@ -317,7 +333,7 @@ class Press:
         """What stands on every kind of paper."""
         say = self.messages.say
         address = f"{self.page}#{key}"
-        shown = self.messages.foreign(self.page.split("://", 1)[-1])
+        shown = self.messages.foreign(self._host_and_path)
         return {
             "title": bare(words.title(sheet)),
             "language": sheet.language,

@@ -23,7 +23,7 @@ PAGE = "paper/"
 HANDOUT = "handout"
 #: So many lines a need in large print.
 LARGE_LINES = 3
-LARGE = Style(number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
+LARGE = Style(margin=48, number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
 POSTER = Style(number=22, name=13, small=10, heading=15, inner=2, between=7, above=14, below=6)
 POSTER_TITLE_WIDTH = 612 - 2 * 44 - 110 - 16.0
 POSTER_TITLES = (34.0, 26.0, 20.0)
@@ -250,10 +250,12 @@ class Press:
         kept = [entry for entry in by_use(sheet.needs) if entry[1] < LARGE_LINES]
         shown = replace(sheet, answers=(), needs=cut(sheet.needs, kept, short=True))
         key = shown.id_of("large")
+        foot = [f"{self.messages.foreign(key)} · {dated(shown, self.messages)[1]}", self._draft]
         data = {
             **self._head(shown, key, self._plain),
             "style": asdict(LARGE),
-            "check": dated(shown, self.messages)[1],
+            "foot": foot,
+            "foot_height": self._foot_height(foot),
             "subtitle": self._plain.subtitle,
             "danger": self._plain.danger_long,
             "hotlines_heading": self._plain.hotlines,
@@ -262,6 +264,12 @@ class Press:
             "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
         }
         return Paper(key, self.setter.pdf({"large": data}, shown.day), shown)
+
+    def _foot_height(self, texts: Sequence[str]) -> float:
+        """The points that the foot of a page in large print takes."""
+        letters = self.setter.letters
+        rows = sum(letters.rows(text, LARGE.page_width - 2 * LARGE.margin, LARGE.small) for text in texts if text)
+        return rows * LARGE.small * (1 + LARGE.leading)
 
     def poster(self, sheet: Sheet) -> Paper:
         """A page to hang up, with numbers to tear off: the first hot lines, and the first to call by need."""

@@ -18,6 +18,8 @@ Panel = tuple[Section, ...]
 COVER_GAPS = 13.0
 #: Points between the name and the words of a single card's head, and below them.
 HEAD_GAPS = 6.0
+#: No more hot lines than these have room on a poster where names are long; nor more by need.
+FEW_ON_POSTER = 5
 _PARTS_OF_ADDRESS = re.compile(r"[^./-]*[./-]|[^./-]+")
 
 
@@ -58,6 +60,29 @@ class CardStyle:
     @property
     def column(self) -> float:
         return self.width - 2 * self.inset_x
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A strip of a poster, in points: it is as wide as its two lines are high, and `length` is that of its rows."""
+
+    #: How many there are, and what printers leave white at the left, the right and the foot of a page.
+    count: int = 8
+    edge: float = 18
+    width: float = 72
+    height: float = 150
+    length: float = 122
+    number: float = 15
+    inner: float = 1.5
+    sizes: tuple[float, ...] = (7.5, 7, 6.5, 6)
+
+    @property
+    def room(self) -> float:
+        """How high its lines may be, beside the lines along which it is cut."""
+        return self.width - 8
+
+
+STRIP = Strip()
 
 
 @dataclass(frozen=True)
@@ -136,12 +161,43 @@ class CardFitting:
             rows[-1] += part
         return size, tuple(rows)
 
-    def poster(self, sheet: Sheet, number: int) -> Sheet:
-        """What stands on a poster: so many hot lines and as many first to call for a need, each with one number."""
-        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines[:number])
-        needs = tuple(_one_a_need(sheet.needs))[:number]
-        section = Section("needs", "", needs, len(needs))
-        return replace(sheet, hotlines=hotlines, answers=(), needs=(section,) if needs else ())
+    def posters(self, sheet: Sheet) -> Iterator[Sheet]:
+        """What may stand on a poster, each with one number, the most first: all hot lines and those first to call for a
+        need; then fewer of these, then fewer hot lines, then fewer of both."""
+        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines)
+        needs = tuple(_one_a_need(sheet.needs))
+        few = min(len(needs), FEW_ON_POSTER)
+        numbers = [(len(hotlines), number) for number in range(len(needs), few, -1)]
+        numbers += [(number, few) for number in range(len(hotlines), FEW_ON_POSTER, -1)]
+        numbers += [(number, number) for number in range(FEW_ON_POSTER, 1, -1)]
+        for of_lines, of_needs in numbers:
+            section = Section("needs", "", needs[:of_needs], min(of_needs, len(needs)))
+            kept = (section,) if section.lines else ()
+            yield replace(sheet, hotlines=hotlines[:of_lines], answers=(), needs=kept)
+
+    def strip(self, lines: Sequence[Line]) -> tuple[float, tuple[str, ...]]:
+        """The size in which names stand on a strip that is torn off, and the names; in the smallest those that take more
+        than two rows are cut at a word. What belongs to a number follows its name."""
+        strip = STRIP
+        beside = [" ".join(filter(None, (line.numbers[0].before, line.numbers[0].after))) for line in lines]
+        names = [" · ".join(filter(None, pair)) for pair in zip((line.name for line in lines), beside, strict=True)]
+        for size in strip.sizes:
+            if self._strip_height(names, size) <= strip.room:
+                return size, tuple(names)
+        size = strip.sizes[-1]
+        cuts = (self._two_rows(line.name, told, size) for line, told in zip(lines, beside, strict=True))
+        return size, tuple(cuts)
+
+    def _strip_height(self, names: Iterable[str], size: float) -> float:
+        return sum(self._rows(name, STRIP.length, size) + STRIP.number + 2 * STRIP.inner for name in names)
+
+    def _two_rows(self, name: str, told: str, size: float) -> str:
+        """A name cut at a word, before what is told with it, where both take more than two rows."""
+        whole = " · ".join(filter(None, (name, told)))
+        while self.letters.rows(whole, STRIP.length, size) > 2 and " " in name:
+            name = name.rsplit(" ", 1)[0].rstrip(" ,;:-–")
+            whole = " · ".join(filter(None, (f"{name} …", told)))
+        return whole
 
     def _one_panel(self, section: Section, head: float) -> Panel:
         """As many of a section's lines as stand on a panel below its head."""

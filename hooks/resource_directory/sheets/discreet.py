@@ -41,7 +41,11 @@ class Discreet:
         """The same place without the eight questions. Lines keep their numbers; whatever tells goes."""
         name = sheet.name if not self.pattern.search(sheet.name) else sheet.code.upper()
         needs = tuple(filter(None, map(self._section, sheet.needs)))
-        return replace(sheet, name=name, hotlines=tuple(map(self._hotline, sheet.hotlines)), answers=(), needs=needs)
+        return replace(sheet, name=name, hotlines=tuple(map(self.line, sheet.hotlines)), answers=(), needs=needs)
+
+    def line(self, line: Line) -> Line:
+        """A line, be it a hot line or not."""
+        return self._hotline(line) if line.type == "hotline" else self._line(line)
 
     def _section(self, section: Section) -> Section | None:
         """A need under a heading that tells nothing; None where it has none."""
@@ -49,7 +53,7 @@ class Discreet:
         if not heading:
             return None
         texts = tuple(filter(None, map(self._quiet, section.texts)))
-        return replace(section, heading=heading, lines=tuple(map(self._line, section.lines)), texts=texts)
+        return replace(section, heading=heading, lines=tuple(map(self.line, section.lines)), texts=texts)
 
     def _hotline(self, line: Line) -> Line:
         """Lines of which no name may be said are told apart by how they are reached, and for whom they are."""
@@ -60,7 +64,8 @@ class Discreet:
         """`Phone line (text and TTY)`, `Text line`; with ages and people, where its record names any."""
         record, say = self.directory.records[line.id], self.messages.gettext
         view = RecordView(record, self.directory, self.messages)
-        types = dict.fromkeys(phone.type for phone in record.phones or ())
+        # Numbers stand in the order of its phones, all of them or the first.
+        types = dict.fromkeys(phone.type for phone in view.phones[: len(line.numbers)])
         name = say("Text line") if list(types) == ["text"] else self.directory.vocabulary.types[line.type].neutral
         told = [say(way) for code, way in _WAYS.items() if code in types and len(types) > 1]
         if record.eligibility is not None:

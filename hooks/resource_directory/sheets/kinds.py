@@ -8,7 +8,7 @@ from functools import cached_property
 
 from resource_directory.directory import Directory
 from resource_directory.messages import Messages, bare, marked
-from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Head, Panels
+from resource_directory.sheets.cards import PANELS, STRIP, CardFitting, CardStyle, Head, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, mark_svg
@@ -25,10 +25,13 @@ HANDOUT = "handout"
 LARGE_LINES = 3
 LARGE = Style(margin=48, number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
 POSTER = Style(number=22, name=13, small=10, heading=15, inner=2, between=7, above=14, below=6)
-POSTER_TITLE_WIDTH = 612 - 2 * 44 - 110 - 16.0
 POSTER_TITLES = (34.0, 26.0, 20.0)
-#: So many hot lines, and so many lines by need, have room on a poster where their names are short.
-POSTER_LINES = 5
+#: The sizes of the address below a poster's code, whose width is the code's.
+POSTER_CODE = 110.0
+POSTER_ADDRESS = (10.0, 8.5, 7.0)
+POSTER_TITLE_WIDTH = 612 - 2 * 44 - POSTER_CODE - 16.0
+#: What somebody who tears a number off needs most.
+TORN_OFF = ("safe_place", "advocacy", "talk_now")
 #: Points more to leave free, after a sheet came out too long.
 _TRIES = (0.0, 12.0, 30.0, 60.0)
 
@@ -272,9 +275,8 @@ class Press:
         return rows * LARGE.small * (1 + LARGE.leading)
 
     def poster(self, sheet: Sheet) -> Paper:
-        """A page to hang up, with numbers to tear off: the first hot lines, and the first to call by need."""
-        for lines in range(POSTER_LINES, 1, -1):
-            made = self.cards.poster(sheet, lines)
+        """A page to hang up, with numbers to tear off: the hot lines, and the first to call by need, as many as fit."""
+        for made in self.cards.posters(sheet):
             key = made.id_of("poster")
             pdf = self.setter.pdf({"poster": self._poster_data(made, key)}, made.day)
             if page_count(pdf) == 1:
@@ -283,6 +285,9 @@ class Press:
 
     def _poster_data(self, made: Sheet, key: str) -> JSON:
         say = self.messages.gettext
+        strip = self._strip(made)
+        name_size, names = self.cards.strip(strip)
+        size, address = self.cards.address(self._host_and_path, POSTER_CODE, POSTER_ADDRESS)
         sizes = ((size, self.setter.letters.rows(made.place, POSTER_TITLE_WIDTH, size, True)) for size in POSTER_TITLES)
         return {
             **self._head(made, key, self._plain),
@@ -295,15 +300,29 @@ class Press:
             "needs_heading": say("By need"),
             "needs": [line_data(line) for section in made.needs for line in section.lines],
             "ask": say("Ask first whether they serve you."),
-            "strip": list(map(line_data, self._strip(made))),
+            "address_size": size,
+            "address": list(map(self.messages.foreign, address)),
+            "strip": {
+                **asdict(STRIP),
+                "size": name_size,
+                "lines": [
+                    {"name": name, "number": line.numbers[0].number} for name, line in zip(names, strip, strict=True)
+                ],
+            },
         }
 
     def _strip(self, sheet: Sheet) -> tuple[Line, ...]:
-        """What is torn off: the first hot line, and the first to call of the place. It goes into a pocket, so that its
-        words are neutral."""
-        sheet = self.discreet.sheet(sheet)
-        local = tuple(line for section in sheet.needs for line in section.lines)
-        return (*sheet.hotlines[:1], *local[:1])
+        """What is torn off: the first hot line, and one of the place: whoever has a bed or stands at one's side, then
+        who surely serves it, then the first. It goes into a pocket, so that its words are neutral."""
+        needs = self.directory.vocabulary.needs
+        wanted = [needs[code].label for code in TORN_OFF]
+
+        def turn(line: Line) -> tuple[int, bool]:
+            order = wanted.index(line.facts) if line.facts in wanted else len(wanted)
+            return order, line.standing != "serves"
+
+        local = sorted((line for section in sheet.needs for line in section.lines), key=turn)[:1]
+        return tuple(self.discreet.line(line) for line in (*sheet.hotlines[:1], *local))
 
     @cached_property
     def cards(self) -> CardFitting:

@@ -434,9 +434,12 @@ def test_the_bytes_are_the_same_for_a_week(directory: Directory, english: Made) 
     assert bound(sunday.press("en"), "co").paper.pdf == english.bound.paper.pdf
 
 
-def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(tmp_path: Path) -> None:
-    folder = make_repository(tmp_path, {**good_records(), **clinic("far-clinic", "中文", "08113")})
-    works = works_of(load_directory(folder, Settings("Test"), DAY, (), strict=True))
+def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(directory: Directory) -> None:
+    """Records are checked for them before; here it is the name of a kind."""
+    types = directory.vocabulary.types
+    clinics = types["health_center"].model_copy(update={"plural": "中文"})
+    vocabulary = replace(directory.vocabulary, types={**types, "health_center": clinics})
+    works = works_of(replace(directory, vocabulary=vocabulary))
     found = works.make(Job("co", "en"), ("booklet",), lambda name, pdf: None)
     assert not found.documents
     assert found.problem.startswith("co-booklet-en.pdf: Colorado: the font has no '中' (U+4E2D), '文'")

@@ -176,8 +176,8 @@ class CardFitting:
             yield replace(sheet, hotlines=hotlines[:of_lines], answers=(), needs=kept)
 
     def strip(self, lines: Sequence[Line]) -> tuple[float, tuple[str, ...]]:
-        """The size in which names stand on a strip that is torn off, and the names; in the smallest those that take more
-        than two rows are cut at a word. What belongs to a number follows its name."""
+        """The size in which names stand on a strip that is torn off, and the names: in the smallest those that take
+        more than two rows are cut at a word. What belongs to a number follows its name."""
         strip = STRIP
         beside = [" ".join(filter(None, (line.numbers[0].before, line.numbers[0].after))) for line in lines]
         names = [" · ".join(filter(None, pair)) for pair in zip((line.name for line in lines), beside, strict=True)]

@@ -19,6 +19,8 @@ from resource_directory.words import list_words
 
 #: Where a reader of paper looks up what has changed.
 PAGE = "paper/"
+#: The kinds in neutral words. Their names tell nothing, either.
+DISCREET = ("list", "numbers")
 #: Sheet and card in one file.
 HANDOUT = "handout"
 #: So many lines a need in large print.
@@ -92,6 +94,9 @@ class Press:
         """Paper of a kind (`sheet`). Raises CannotSet."""
         return _KINDS[kind](self, sheet)
 
+    def _words(self, kind: str) -> _Words:
+        return self._neutral if kind in DISCREET else self._plain
+
     @cached_property
     def _plain(self) -> _Words:
         say = self.messages.gettext
@@ -128,17 +133,16 @@ class Press:
 
     def sheet(self, sheet: Sheet) -> Paper:
         """Two pages of Letter."""
-        return self._two_pages_of(sheet, "sheet", self._plain)
+        return self._two_pages_of(sheet, "sheet")
 
     def quiet_sheet(self, sheet: Sheet) -> Paper:
         """The same in neutral words, without the eight questions."""
         quiet = self.discreet.sheet(sheet)
         half = -(-len(quiet.needs) * 2 // 5)
-        return self._two_pages_of(
-            replace(quiet, answers=quiet.needs[:half], needs=quiet.needs[half:]), "list", self._neutral
-        )
+        return self._two_pages_of(replace(quiet, answers=quiet.needs[:half], needs=quiet.needs[half:]), "list")
 
-    def _two_pages_of(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
+    def _two_pages_of(self, sheet: Sheet, kind: str) -> Paper:
+        words = self._words(kind)
         for spare in _TRIES:
             fitted = self.fitting.fitted(sheet, spare)
             key = fitted.sheet.id_of(kind)
@@ -194,13 +198,14 @@ class Press:
 
     def card(self, sheet: Sheet) -> Paper:
         """A strip of 3.5 by 8 inches that folds to 3.5 by 2, two on a page, front and back."""
-        return self._folded(sheet, "card", self._plain)
+        return self._folded(sheet, "card")
 
     def quiet_card(self, sheet: Sheet) -> Paper:
         """The same in neutral words."""
-        return self._folded(self.discreet.sheet(sheet), "numbers", self._neutral)
+        return self._folded(self.discreet.sheet(sheet), "numbers")
 
-    def _folded(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
+    def _folded(self, sheet: Sheet, kind: str) -> Paper:
+        words = self._words(kind)
         made = self.cards.folded(sheet, words.hotlines)
         key = made.sheet.id_of(kind)
         data = self._folded_data(made, key, words)
@@ -442,9 +447,8 @@ _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "eight": Press.eight,
     "large": Press.large,
     "poster": Press.poster,
-    # Discreet ones: their names tell nothing.
+    # Those of DISCREET.
     "list": Press.quiet_sheet,
     "numbers": Press.quiet_card,
 }
 KINDS = tuple(_KINDS)
-DISCREET = ("list", "numbers")

@@ -377,7 +377,8 @@ def texts(value: Any, location: Location = ()) -> Iterator[tuple[Location, str]]
 _ON_PAPER = frozenset(
     {
         ("name",), ("location", "address", "city"), ("lead_agency", "name"), ("referral", "alert"),
-        ("eligibility", "description"), ("phones", "keyword"), ("phones", "opening_hours"),
+        ("eligibility", "description"), ("phones", "keyword"), ("phones", "description"),
+        ("phones", "opening_hours"),
         ("schedules", "description"), ("schedules", "opening_hours"), ("meetings", "name"), ("meetings", "when"),
         ("meetings", "where"), ("meetings", "who_may_come"), ("translations", "es", "name"),
         ("translations", "es", "eligibility"),

@@ -61,6 +61,11 @@ class CardStyle:
     def column(self) -> float:
         return self.width - 2 * self.inset_x
 
+    @property
+    def below_code(self) -> float:
+        """The height of what may stand below the code and the id."""
+        return self.room - self.code - self.name - 2 * self.inner
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -147,19 +152,29 @@ class CardFitting:
         height += sum(self._rows(text, style.column, style.small) + style.inner for text in told)
         return Head((name, *told), size, height)
 
-    def address(self, address: str, width: float, sizes: Sequence[float]) -> tuple[float, tuple[str, ...]]:
-        """A web address in rows of a width, broken after its points and strokes: the size in which each of these parts
-        stands in a row, or the smallest; and the rows."""
+    def address(
+        self, address: str, width: float, sizes: Sequence[float], height: float
+    ) -> tuple[float, tuple[str, ...]]:
+        """A web address in rows of a width, broken after its points and strokes: the first size in which each of these
+        parts stands in a row, and all in a height, or the smallest; and the rows."""
         parts = _PARTS_OF_ADDRESS.findall(address)
         widest = max(self.letters.width(part, False) for part in parts)
-        size = next((size for size in sizes if widest * size <= width), sizes[-1])
-        rows = [""]
-        # Where a part is too long for a row, it is broken anywhere.
-        for part in (part for whole in parts for part in ([whole] if widest * size <= width else whole)):
-            if rows[-1] and self.letters.width(rows[-1] + part, False) * size > width:
-                rows.append("")
-            rows[-1] += part
-        return size, tuple(rows)
+        for size in sizes:
+            rows = tuple(self._rows_of(parts, width, size))
+            if widest * size <= width and len(rows) * size * (1 + self.style.leading) <= height:
+                break
+        return size, rows
+
+    def _rows_of(self, parts: Iterable[str], width: float, size: float) -> Iterator[str]:
+        """Rows of an address. Where a part is too long for one, it is broken anywhere."""
+        row = ""
+        for whole in parts:
+            for part in [whole] if self.letters.width(whole, False) * size <= width else whole:
+                if row and self.letters.width(row + part, False) * size > width:
+                    yield row
+                    row = ""
+                row += part
+        yield row
 
     def posters(self, sheet: Sheet) -> Iterator[Sheet]:
         """What may stand on a poster, each with one number, the most first: all hot lines and those first to call for a

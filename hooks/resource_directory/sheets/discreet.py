@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from resource_directory.directory import Directory
-from resource_directory.messages import Messages, marked
+from resource_directory.messages import END, FOREIGN, Messages, marked
 from resource_directory.secrecy import neutral_pattern
-from resource_directory.sheets.content import Line, Section, Sheet
+from resource_directory.sheets.content import Line, Number, Section, Sheet
 from resource_directory.views import RecordView
 from resource_directory.words import ages_words, list_words
 
@@ -81,6 +81,7 @@ class Discreet:
         return replace(
             line,
             name=self._quiet(line.name) or kind.neutral,
+            numbers=tuple(map(self._number, line.numbers)),
             note=self._quiet(line.note),
             facts=self._facts(line.facts.replace(kind.label, kind.neutral)),
             hours=self._quiet(line.hours),
@@ -90,6 +91,14 @@ class Discreet:
             rules=tuple(filter(None, map(self._quiet, line.rules))),
             kinds=kind.neutral_plural,
         )
+
+    def _number(self, number: Number) -> Number:
+        """A number without what is said of it where that tells. Its extension, which comes first, stays."""
+        if self._quiet(number.after) == number.after:
+            return number
+        extension = self._quiet(number.after.partition(", ")[0])
+        whole = extension.count(FOREIGN) == extension.count(END)
+        return replace(number, after=extension if whole else "")
 
     def _facts(self, facts: str) -> str:
         """Those that tell nothing. That an address is not published tells what is there."""

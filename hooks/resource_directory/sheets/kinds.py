@@ -23,6 +23,8 @@ PAGE = "paper/"
 DISCREET = ("list", "numbers")
 #: Sheet and card in one file.
 HANDOUT = "handout"
+#: Rows that the address of the page of paper may take on one of eight cards.
+EIGHT_ADDRESS_ROWS = 2
 #: So many lines a need in large print.
 LARGE_LINES = 3
 LARGE = Style(margin=48, number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
@@ -31,6 +33,7 @@ POSTER_TITLES = (34.0, 26.0, 20.0)
 #: The sizes of the address below a poster's code, whose width is the code's.
 POSTER_CODE = 110.0
 POSTER_ADDRESS = (10.0, 8.5, 7.0)
+POSTER_ADDRESS_HEIGHT = 36.0
 POSTER_TITLE_WIDTH = 612 - 2 * 44 - POSTER_CODE - 16.0
 #: What somebody who tears a number off needs most.
 TORN_OFF = ("safe_place", "advocacy", "talk_now")
@@ -229,12 +232,13 @@ class Press:
         say, foreign = self.messages.gettext, self.messages.foreign
         front = self.cards.head((say("In danger now? Call 911."), say("Ask first whether they serve you.")))
         # An id without an address leads nowhere.
-        page = self._host_and_path
-        known = self.cards.letters.rows(page, self.cards.style.column, self.cards.style.small) == 1
+        style = self.cards.style
+        _, address = self.cards.address(self._host_and_path, style.column, (style.small,), style.room)
+        known = len(address) <= EIGHT_ADDRESS_ROWS
 
         def back(key: str) -> Head:
             check = dated(sheet, self.messages)[1]
-            looked_up = (f"{foreign(key)} · {check}", foreign(page)) if known else (check,)
+            looked_up = (f"{foreign(key)} · {check}", *map(foreign, address)) if known else (check,)
             return self.cards.head((sheet.place, *looked_up, self._draft))
 
         # The widest id that there may be: the true one depends on what there is room for.
@@ -292,7 +296,7 @@ class Press:
         say = self.messages.gettext
         strip = self._strip(made)
         name_size, names = self.cards.strip(strip)
-        size, address = self.cards.address(self._host_and_path, POSTER_CODE, POSTER_ADDRESS)
+        size, address = self.cards.address(self._host_and_path, POSTER_CODE, POSTER_ADDRESS, POSTER_ADDRESS_HEIGHT)
         sizes = ((size, self.setter.letters.rows(made.place, POSTER_TITLE_WIDTH, size, True)) for size in POSTER_TITLES)
         return {
             **self._head(made, key, self._plain),
@@ -346,7 +350,7 @@ class Press:
         ask = self.messages.gettext("Ask first whether they serve you.")
         told = (ask, *head["dated"], head["draft"])
         style = self.cards.style
-        size, address = self.cards.address(self._host_and_path, style.code, style.addresses)
+        size, address = self.cards.address(self._host_and_path, style.code, style.addresses, style.below_code)
         return {
             **head,
             "style": asdict(style),

@@ -520,8 +520,8 @@ def test_names_are_looked_for_without_the_and_accents() -> None:
 
 
 @pytest.fixture(scope="module")
-def real_works() -> Works:
-    return works_of(load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True))
+def real_works(real_directory: Directory) -> Works:
+    return works_of(real_directory)
 
 
 @pytest.mark.parametrize("slug", ["dc", "gu", "pr", "as", "de", "vi"])

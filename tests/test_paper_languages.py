@@ -59,8 +59,8 @@ def works(fictional: Directory) -> Works:
 
 
 @pytest.fixture(scope="module")
-def real_works() -> Works:
-    return works_of(load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True))
+def real_works(real_directory: Directory) -> Works:
+    return works_of(real_directory)
 
 
 def paper_of(works: Works, code: str, kind: str, language: str) -> Paper:

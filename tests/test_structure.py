@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "markup",
             "letters",
         }
-    ),  # fmt: skip
+    ),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),
     frozenset({"vocabulary"}),

@@ -48,6 +48,7 @@ SCRIPTS = ("overrides/assets/directory/*.js",)
 #: What says something on sheets and cards. Other kinds of paper are in the languages of the site.
 PAPER = (
     "hooks/resource_directory/sheets/content.py",
+    "hooks/resource_directory/sheets/discreet.py",
     "hooks/resource_directory/sheets/kinds.py",
     "hooks/resource_directory/translating.py",
     "hooks/resource_directory/views.py",

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from resource_directory.loading import Sources, load_sources
+from resource_directory.directory import Directory, Settings
+from resource_directory.loading import Sources, load_directory, load_sources
 from resource_directory.rules import RuleContext
 from support import DAY, ROOT, Build, good_records, make_repository, run_build, unpacked_copy
 
@@ -39,6 +40,12 @@ def sources() -> Sources:
 def context(sources: Sources) -> RuleContext:
     """What rules look at."""
     return RuleContext(sources.vocabulary, sources.places, sources.shapes, DAY)
+
+
+@pytest.fixture(scope="session")
+def real_directory() -> Directory:
+    """The Directory of the repository itself."""
+    return load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True)
 
 
 @pytest.fixture(scope="session")

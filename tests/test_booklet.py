@@ -6,7 +6,8 @@ import io
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ import pytest
 
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import load_directory
+from resource_directory.measures import NOT_OF_PEOPLE
 from resource_directory.messages import ENGLISH
 from resource_directory.model import ContinuumOfCare
 from resource_directory.serving import is_line_for_all
 from resource_directory.sheets.binding import MOST_SHEETS, Bound, bound, copying, heads, parts_of, saddle
 from resource_directory.sheets.booklets import MOST_ROWS, OUTSIDE, STATE, Booklet, Part, Writing, sorting
+from resource_directory.sheets.content import week_of
 from resource_directory.sheets.making import Job, Works, is_of_state, kinds_of
 from support import DAY, ROOT, good_records, make_repository
 from test_sheets import Run, elements, terminal
@@ -214,6 +217,18 @@ def test_needs_lead_to_organizations_and_counties(made: Made) -> None:
         for key in need.counties:
             (county,) = (part for part in made.booklet.counties if part.key == key)
             assert f"{short(county.name)} {marks[county.name]}" in after.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_every_need_stands_in_the_index(made: Made, directory: Directory) -> None:
+    """One that nobody is known to meet leads to the hot lines."""
+    met = {code for code, need in directory.vocabulary.needs.items() if code not in NOT_OF_PEOPLE}
+    assert len(made.booklet.needs) == len(met)
+    words = words_of(made)
+    index = made.index(words["needs"], words["names"])
+    unmet = [need for need in made.booklet.needs if not need.named and not need.counties]
+    assert unmet
+    for need in unmet:
+        assert f"{need.heading} {words['hotlines']} {made.page_of(words['hotlines'])}" in index
 
 
 def test_heads_name_what_is_on_a_page(english: Made) -> None:
@@ -410,9 +425,21 @@ def test_the_same_data_and_day_give_the_same_bytes(directory: Directory, english
     assert again.paper.pdf == english.bound.paper.pdf and again.copier == english.bound.copier
 
 
-def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(tmp_path: Path) -> None:
-    folder = make_repository(tmp_path, {**good_records(), **clinic("far-clinic", "中文", "08113")})
-    works = works_of(load_directory(folder, Settings("Test"), DAY, (), strict=True))
+def test_the_bytes_are_the_same_for_a_week(directory: Directory, english: Made) -> None:
+    """As those of sheets: cover and back say the week, and nothing else says the day."""
+    assert english.booklet.sheet.day == week_of(DAY) != DAY
+    cover, back = english.pages[0], english.pages[-1]
+    assert "Made in the week of 16 November 2026." in cover and "Made in the week of 16 November 2026." in back
+    sunday = works_of(replace(directory, today=DAY + timedelta(days=1)))
+    assert bound(sunday.press("en"), "co").paper.pdf == english.bound.paper.pdf
+
+
+def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(directory: Directory) -> None:
+    """Records are checked for them before; here it is the name of a kind."""
+    types = directory.vocabulary.types
+    clinics = types["health_center"].model_copy(update={"plural": "中文"})
+    vocabulary = replace(directory.vocabulary, types={**types, "health_center": clinics})
+    works = works_of(replace(directory, vocabulary=vocabulary))
     found = works.make(Job("co", "en"), ("booklet",), lambda name, pdf: None)
     assert not found.documents
     assert found.problem.startswith("co-booklet-en.pdf: Colorado: the font has no '中' (U+4E2D), '文'")
@@ -493,8 +520,8 @@ def test_names_are_looked_for_without_the_and_accents() -> None:
 
 
 @pytest.fixture(scope="module")
-def real_works() -> Works:
-    return works_of(load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True))
+def real_works(real_directory: Directory) -> Works:
+    return works_of(real_directory)
 
 
 @pytest.mark.parametrize("slug", ["dc", "gu", "pr", "as", "de", "vi"])

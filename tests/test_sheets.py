@@ -761,7 +761,9 @@ def test_discreet_paper_keeps_the_numbers(real_works: Works) -> None:
     sheet = real_works.sheet(Job(DENVER, "en"))
     quiet = real_works.press("en").discreet.sheet(sheet)
     assert [line.numbers for line in quiet.hotlines] == [line.numbers for line in sheet.hotlines]
-    assert {line.name for line in quiet.hotlines} == {"Phone line"}
+    assert {line.name for line in quiet.hotlines} == {
+        "Phone line", "Phone line (text)", "Phone line (text and TTY)", "Text line"
+    }  # fmt: skip
     text = text_of(paper_of(real_works, DENVER, "list").pdf)
     assert numbers_in(text) >= {
         number.number for line in sheet.hotlines for number in line.numbers if number.number.count("-") == 2

@@ -12,7 +12,17 @@ PACKAGE = Path(__file__).resolve().parent.parent / "hooks/resource_directory"
 #: Lowest first. Modules in one group are side by side and blind to each other.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
-        {"problems", "processes", "progress", "sitemaps", "change_text", "open_questions", "point_sources", "markup"}
+        {
+            "problems",
+            "processes",
+            "progress",
+            "sitemaps",
+            "change_text",
+            "open_questions",
+            "point_sources",
+            "markup",
+            "letters",
+        }
     ),
     frozenset({"yaml_nodes", "messages"}),
     frozenset({"places"}),

@@ -52,6 +52,7 @@ CODES: dict[str, str] = {
     "E313": "A paused referral names no day on which to ask again.",
     "E314": "A registry number that the type needs is missing.",
     "E315": "The shares of counties do not add up.",
+    "E316": "A text that is printed on paper holds a letter that the font of paper does not have.",
     "E401": "A domestic violence program has a place but no recorded authorisation.",
     "E402": "A withheld place carries a street or a point.",
     "E403": "The e-mail address looks like a person's own.",

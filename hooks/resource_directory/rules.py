@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from resource_directory.letters import NOT_ON_PAPER
 from resource_directory.model import Contact, ContinuumOfCare, Record, ServiceArea
 from resource_directory.places import Places
 from resource_directory.reading import Finding
@@ -372,6 +373,29 @@ def texts(value: Any, location: Location = ()) -> Iterator[tuple[Location, str]]
             yield from texts(inner, (*location, index))
 
 
+#: Where the texts stand that paper prints, without the numbers of their places in lists.
+_ON_PAPER = frozenset(
+    {
+        ("name",), ("location", "address", "city"), ("lead_agency", "name"), ("referral", "alert"),
+        ("eligibility", "description"), ("phones", "keyword"), ("phones", "description"),
+        ("phones", "opening_hours"),
+        ("schedules", "description"), ("schedules", "opening_hours"), ("meetings", "name"), ("meetings", "when"),
+        ("meetings", "where"), ("meetings", "who_may_come"), ("translations", "es", "name"),
+        ("translations", "es", "eligibility"),
+    }
+)  # fmt: skip
+
+
+def can_be_printed(record: Record, path: str, context: RuleContext) -> Iterator[Finding]:
+    """A text that is printed on paper holds only letters that the font of paper has."""
+    for location, text in texts(record):
+        keys = tuple(key for key in location if isinstance(key, str))
+        if keys in _ON_PAPER and (missing := set(NOT_ON_PAPER.findall(text))):
+            told = ", ".join(f"{letter!r} (U+{ord(letter):04X})" for letter in sorted(missing)[:3])
+            fix = "Write it in Latin letters. A name in its own letters may stand in 'alternate_name'."
+            yield Finding(path, location, "E316", f"Paper cannot be printed with {told}.", fix)
+
+
 RECORD_RULES: tuple[RecordRule, ...] = (
     path_agrees,
     id_is_neutral,
@@ -386,6 +410,7 @@ RECORD_RULES: tuple[RecordRule, ...] = (
     name_was_looked_at,
     names_are_published,
     says_nothing_of_a_case,
+    can_be_printed,
 )
 
 

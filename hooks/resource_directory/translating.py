@@ -40,7 +40,7 @@ READ: Mapping[type[BaseModel], tuple[str, ...]] = {
     OwnDuty: ("text", "label"),
     PartnerKind: ("label", "title", "neutral"),
     Finder: ("name",),
-    Need: ("label", "description"),
+    Need: ("label", "neutral", "description"),
     ProgramRule: ("title", "rule"),
     Question: ("question", "unknown", "ask"),
     RecordType: (
@@ -63,7 +63,7 @@ READ: Mapping[type[BaseModel], tuple[str, ...]] = {
 MAY_DIFFER: Mapping[type[BaseModel], tuple[str, ...]] = {Guide: ("note",), LegalSource: ("citation",)}
 #: What stands on paper of it, and of which rules and terms.
 READ_ON_PAPER: Mapping[type[BaseModel], tuple[str, ...]] = {
-    Need: ("label",),
+    Need: ("label", "neutral"),
     ProgramRule: ("title",),
     Question: ("question", "unknown", "ask"),
     RecordType: ("label", "plural", "neutral", "neutral_plural"),

@@ -84,6 +84,8 @@ class Need(_Frozen):
 
     code: str
     label: str
+    #: What discreet paper says; empty where the label tells nothing.
+    neutral: str = ""
     slug: str
     icon: str
     description: str

@@ -287,9 +287,11 @@ class _Binding:
         return {key: told[key] if counted[name] > 1 else name for name, key in self.booklet.names}
 
     def _need(self, need: Indexed) -> JSON:
+        named = [{"name": self._names_told[key], "key": _key(key)} for key in need.named]
+        hotlines = [{"name": self.messages.gettext("Hot lines"), "key": "hotlines"}]
         return {
             "heading": need.heading,
-            "named": [{"name": self._names_told[key], "key": _key(key)} for key in need.named],
+            "named": named if named or need.counties else hotlines,
             "counties": [{"name": self._short[key], "key": key} for key in need.counties],
         }
 

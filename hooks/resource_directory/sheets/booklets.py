@@ -18,7 +18,7 @@ from resource_directory.measures import NOT_OF_PEOPLE
 from resource_directory.model import ContinuumOfCare, Record
 from resource_directory.places import County, State
 from resource_directory.serving import is_line_for_all
-from resource_directory.sheets.content import SAID_OF_REGIONS, Content, Line, Section, Sheet
+from resource_directory.sheets.content import SAID_OF_REGIONS, Content, Line, Section, Sheet, week_of
 
 #: So many are named for each question and need of a county; all who are there follow.
 MOST_ROWS = 3
@@ -55,7 +55,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Indexed:
-    """A need: the organizations that meet it, by id, and the counties in which others do, by code."""
+    """A need: the organizations that meet it, by id, and the counties in which others do, by code. Neither where only
+    hot lines may know who meets it."""
 
     heading: str
     named: tuple[str, ...]
@@ -286,21 +287,22 @@ class Writing:
         return self.content.checked(
             Sheet(
                 code=self.slug, name=self.state.name, state="", page=f"{self.slug}/", counties=(),
-                language=self.content.messages.language, day=self.directory.today, hotlines=self.content.hotlines,
+                language=self.content.messages.language, day=week_of(self.directory.today),
+                hotlines=self.content.hotlines,
                 answers=rows, needs=entries,
             )
         )  # fmt: skip
 
     def _needs(self, made: Booklet) -> Iterator[Indexed]:
         """For each need whom it is met by: those for the whole state or a region by name, others by their county where
-        they are many."""
+        they are many. Where nobody is known to meet it, nobody is named."""
         homes = {line.id: part.key for part in made.parts for kind in part.entries for line in kind.lines}
         meeting = [(key, self.directory.needs_met(self.directory.records[key])) for _, key in made.names]
         for need in self.directory.vocabulary.needs.values():
             found = [key for key, needs in meeting if need in needs and homes[key] != OUTSIDE]
             local = [key for key in found if homes[key] in self.counties]
             wide = [key for key in found if homes[key] not in self.counties]
-            if not found or need.code in NOT_OF_PEOPLE:
+            if need.code in NOT_OF_PEOPLE:
                 continue
             if len(local) <= MOST_NAMED:
                 yield Indexed(need.label, tuple(found), ())

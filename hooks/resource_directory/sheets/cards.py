@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,11 @@ Panel = tuple[Section, ...]
 
 #: Points between the parts of a cover.
 COVER_GAPS = 13.0
+#: Points between the name and the words of a single card's head, and below them.
+HEAD_GAPS = 6.0
+#: No more hot lines than these have room on a poster where names are long; nor more by need.
+FEW_ON_POSTER = 5
+_PARTS_OF_ADDRESS = re.compile(r"[^./-]*[./-]|[^./-]+")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class CardStyle:
     code: float = 66
     #: Sizes of the place's name on the cover.
     titles: tuple[float, ...] = (13, 10.5, 9, 8)
+    #: The same on a single card.
+    heads: tuple[float, ...] = (10, 8.5, 7.4)
+    #: Of the address below the code.
+    addresses: tuple[float, ...] = (7.4, 6.6, 5.8)
 
     @property
     def room(self) -> float:
@@ -51,6 +61,34 @@ class CardStyle:
     def column(self) -> float:
         return self.width - 2 * self.inset_x
 
+    @property
+    def below_code(self) -> float:
+        """The height of what may stand below the code and the id."""
+        return self.room - self.code - self.name - 2 * self.inner
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A strip of a poster, in points: it is as wide as its two lines are high, and `length` is that of its rows."""
+
+    #: How many there are, and what printers leave white at the left, the right and the foot of a page.
+    count: int = 8
+    edge: float = 18
+    width: float = 72
+    height: float = 150
+    length: float = 122
+    number: float = 15
+    inner: float = 1.5
+    sizes: tuple[float, ...] = (7.5, 7, 6.5, 6)
+
+    @property
+    def room(self) -> float:
+        """How high its lines may be, beside the lines along which it is cut."""
+        return self.width - 8
+
+
+STRIP = Strip()
+
 
 @dataclass(frozen=True)
 class Panels:
@@ -58,6 +96,15 @@ class Panels:
 
     sheet: Sheet
     panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands at the head of a single card, the size of its first words, and its height in points."""
+
+    words: tuple[str, ...]
+    size: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -85,30 +132,105 @@ class CardFitting:
                 return size
         return style.titles[-1]
 
-    def single(self, sheet: Sheet, hotlines: str, needs: str, head: float) -> Panels:
-        """Two panels: hot lines, as many as fit, and the first to call by need, below a head of so many points. `needs`
-        is the heading of the second."""
+    def single(self, sheet: Sheet, hotlines: str, needs: str, heads: tuple[float, float]) -> Panels:
+        """Two panels: hot lines, as many as fit, and the first to call by need, below heads of so many points. `needs`
+        is the heading of the second. A panel for which there is nobody is empty."""
         one_each = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines)
         by_need = tuple(_one_a_need(sheet.needs))
-        front = self._over_panels(Section("hotlines", hotlines, one_each, len(one_each)), head)[:1]
-        back = self._over_panels(Section("needs", needs, by_need, len(by_need)), head)[:1]
-        lines = front[0][0].lines if front else ()
-        return Panels(replace(sheet, hotlines=lines, answers=(), needs=back[0] if back else ()), (*front, *back))
+        front = self._one_panel(Section("hotlines", hotlines, one_each, len(one_each)), heads[0])
+        back = self._one_panel(Section("needs", needs, by_need, len(by_need)), heads[1])
+        lines = front[0].lines if front else ()
+        return Panels(replace(sheet, hotlines=lines, answers=(), needs=back), (front, back))
 
-    def poster(self, sheet: Sheet, number: int) -> Sheet:
-        """What stands on a poster: so many hot lines and as many first to call for a need, each with one number."""
-        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines[:number])
-        needs = tuple(_one_a_need(sheet.needs))[:number]
-        section = Section("needs", "", needs, len(needs))
-        return replace(sheet, hotlines=hotlines, answers=(), needs=(section,) if needs else ())
+    def head(self, words: Sequence[str]) -> Head:
+        """The head of a single card: a name, and what is said below it. A long name is set smaller."""
+        style = self.style
+        name, *told = filter(None, words)
+        sizes = ((size, self.letters.rows(name, style.column, size, True)) for size in style.heads)
+        size = next((size for size, rows in sizes if rows <= 2), style.heads[-1])
+        height = self._rows(name, style.column, size, bold=True) + HEAD_GAPS
+        height += sum(self._rows(text, style.column, style.small) + style.inner for text in told)
+        return Head((name, *told), size, height)
 
-    def _over_panels(self, section: Section, head: float = 0.0) -> tuple[Panel, ...]:
+    def address(
+        self, address: str, width: float, sizes: Sequence[float], height: float
+    ) -> tuple[float, tuple[str, ...]]:
+        """A web address in rows of a width, broken after its points and strokes: the first size in which each of these
+        parts stands in a row, and all in a height, or the smallest; and the rows."""
+        parts = _PARTS_OF_ADDRESS.findall(address)
+        widest = max(self.letters.width(part, False) for part in parts)
+        for size in sizes:
+            rows = tuple(self._rows_of(parts, width, size))
+            if widest * size <= width and len(rows) * size * (1 + self.style.leading) <= height:
+                break
+        return size, rows
+
+    def _rows_of(self, parts: Iterable[str], width: float, size: float) -> Iterator[str]:
+        """Rows of an address. Where a part is too long for one, it is broken anywhere."""
+        row = ""
+        for whole in parts:
+            for part in [whole] if self.letters.width(whole, False) * size <= width else whole:
+                if row and self.letters.width(row + part, False) * size > width:
+                    yield row
+                    row = ""
+                row += part
+        yield row
+
+    def posters(self, sheet: Sheet) -> Iterator[Sheet]:
+        """What may stand on a poster, each with one number, the most first: all hot lines and those first to call for a
+        need; then fewer of these, then fewer hot lines, then fewer of both."""
+        hotlines = tuple(replace(line, numbers=line.numbers[:1]) for line in sheet.hotlines)
+        needs = tuple(_one_a_need(sheet.needs))
+        few = min(len(needs), FEW_ON_POSTER)
+        numbers = [(len(hotlines), number) for number in range(len(needs), few, -1)]
+        numbers += [(number, few) for number in range(len(hotlines), FEW_ON_POSTER, -1)]
+        numbers += [(number, number) for number in range(FEW_ON_POSTER, 1, -1)]
+        for of_lines, of_needs in numbers:
+            section = Section("needs", "", needs[:of_needs], min(of_needs, len(needs)))
+            kept = (section,) if section.lines else ()
+            yield replace(sheet, hotlines=hotlines[:of_lines], answers=(), needs=kept)
+
+    def strip(self, lines: Sequence[Line]) -> tuple[float, tuple[str, ...]]:
+        """The size in which names stand on a strip that is torn off, and the names: in the smallest those that take
+        more than two rows are cut at a word. What belongs to a number follows its name."""
+        strip = STRIP
+        beside = [" ".join(filter(None, (line.numbers[0].before, line.numbers[0].after))) for line in lines]
+        names = [" · ".join(filter(None, pair)) for pair in zip((line.name for line in lines), beside, strict=True)]
+        for size in strip.sizes:
+            if self._strip_height(names, size) <= strip.room:
+                return size, tuple(names)
+        size = strip.sizes[-1]
+        cuts = (self._two_rows(line.name, told, size) for line, told in zip(lines, beside, strict=True))
+        return size, tuple(cuts)
+
+    def _strip_height(self, names: Iterable[str], size: float) -> float:
+        return sum(self._rows(name, STRIP.length, size) + STRIP.number + 2 * STRIP.inner for name in names)
+
+    def _two_rows(self, name: str, told: str, size: float) -> str:
+        """A name cut at a word, before what is told with it, where both take more than two rows."""
+        whole = " · ".join(filter(None, (name, told)))
+        while self.letters.rows(whole, STRIP.length, size) > 2 and " " in name:
+            name = name.rsplit(" ", 1)[0].rstrip(" ,;:-–")
+            whole = " · ".join(filter(None, (f"{name} …", told)))
+        return whole
+
+    def _one_panel(self, section: Section, head: float) -> Panel:
+        """As many of a section's lines as stand on a panel below its head."""
+        lines: tuple[Line, ...] = ()
+        for line in section.lines:
+            if self._height([replace(section, lines=(*lines, line))]) <= self.style.room - head:
+                lines = (*lines, line)
+            elif lines:
+                break
+        return (replace(section, lines=lines),) if lines else ()
+
+    def _over_panels(self, section: Section) -> tuple[Panel, ...]:
         """A section over as many panels as it takes."""
         found: list[Panel] = []
         lines: list[Line] = []
         for line in section.lines:
             trial = replace(section, lines=(*lines, line))
-            if lines and self._height([trial]) > self.style.room - head:
+            if lines and self._height([trial]) > self.style.room:
                 found.append((replace(section, lines=tuple(lines)),))
                 lines = []
             lines.append(line)

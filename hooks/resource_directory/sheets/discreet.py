@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from resource_directory.directory import Directory
-from resource_directory.messages import Messages
+from resource_directory.messages import END, FOREIGN, Messages, marked
 from resource_directory.secrecy import neutral_pattern
-from resource_directory.sheets.content import Line, Section, Sheet
+from resource_directory.sheets.content import Line, Number, Section, Sheet
 from resource_directory.views import RecordView
+from resource_directory.words import ages_words, list_words
+
+#: How a line is reached beside by speaking, by the types of its numbers.
+_WAYS = {"text": marked("text"), "tty": marked("TTY")}
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True)
@@ -35,20 +40,50 @@ class Discreet:
     def sheet(self, sheet: Sheet) -> Sheet:
         """The same place without the eight questions. Lines keep their numbers; whatever tells goes."""
         name = sheet.name if not self.pattern.search(sheet.name) else sheet.code.upper()
-        needs = tuple(self._section(section) for section in sheet.needs if not self.pattern.search(section.heading))
-        return replace(sheet, name=name, hotlines=tuple(map(self._line, sheet.hotlines)), answers=(), needs=needs)
+        needs = tuple(filter(None, map(self._section, sheet.needs)))
+        return replace(sheet, name=name, hotlines=tuple(map(self.line, sheet.hotlines)), answers=(), needs=needs)
 
-    def _section(self, section: Section) -> Section:
+    def line(self, line: Line) -> Line:
+        """A line, be it a hot line or not."""
+        return self._hotline(line) if line.type == "hotline" else self._line(line)
+
+    def _section(self, section: Section) -> Section | None:
+        """A need under a heading that tells nothing; None where it has none."""
+        heading = self._quiet(section.heading) or self._quiet(self.directory.vocabulary.needs[section.code].neutral)
+        if not heading:
+            return None
         texts = tuple(filter(None, map(self._quiet, section.texts)))
-        return replace(section, lines=tuple(map(self._line, section.lines)), texts=texts)
+        return replace(section, heading=heading, lines=tuple(map(self.line, section.lines)), texts=texts)
+
+    def _hotline(self, line: Line) -> Line:
+        """Lines of which no name may be said are told apart by how they are reached, and for whom they are."""
+        quiet, kind = self._line(line), self.directory.vocabulary.types[line.type]
+        return replace(quiet, name=self._reached(line)) if quiet.name == kind.neutral else quiet
+
+    def _reached(self, line: Line) -> str:
+        """`Phone line (text and TTY)`, `Text line`; with ages and people, where its record names any."""
+        record, say = self.directory.records[line.id], self.messages.gettext
+        view = RecordView(record, self.directory, self.messages)
+        # Numbers stand in the order of its phones, all of them or the first.
+        types = dict.fromkeys(phone.type for phone in view.phones[: len(line.numbers)])
+        name = say("Text line") if list(types) == ["text"] else self.directory.vocabulary.types[line.type].neutral
+        told = [say(way) for code, way in _WAYS.items() if code in types and len(types) > 1]
+        if record.eligibility is not None:
+            own = record.eligibility
+            told += [ages_words(own.minimum_age, own.maximum_age, self.messages)]
+            told += view.labels("populations", own.populations)
+        quiet = [text for text in told if self._quiet(text)]
+        said = list_words(quiet, messages=self.messages)
+        return self.messages.say("%(line)s (%(ways)s)", line=name, ways=said) if said else name
 
     def _line(self, line: Line) -> Line:
         kind = self.directory.vocabulary.types[line.type]
         return replace(
             line,
             name=self._quiet(line.name) or kind.neutral,
+            numbers=tuple(map(self._number, line.numbers)),
             note=self._quiet(line.note),
-            facts=self._quiet(line.facts.replace(kind.label, kind.neutral)),
+            facts=self._facts(line.facts.replace(kind.label, kind.neutral)),
             hours=self._quiet(line.hours),
             who=self._quiet(line.who),
             status=self._quiet(line.status) or self._state(line),
@@ -56,6 +91,22 @@ class Discreet:
             rules=tuple(filter(None, map(self._quiet, line.rules))),
             kinds=kind.neutral_plural,
         )
+
+    def _number(self, number: Number) -> Number:
+        """A number without what is said of it where that tells. Its extension, which comes first, stays."""
+        if self._quiet(number.after) == number.after:
+            return number
+        extension = self._quiet(number.after.partition(", ")[0])
+        whole = extension.count(FOREIGN) == extension.count(END)
+        return replace(number, after=extension if whole else "")
+
+    def _facts(self, facts: str) -> str:
+        """Those that tell nothing. That an address is not published tells what is there."""
+        return _BETWEEN.join(part for part in facts.split(_BETWEEN) if part != self._unpublished and self._quiet(part))
+
+    @cached_property
+    def _unpublished(self) -> str:
+        return self.messages.gettext("The address is not published.").rstrip(".。")
 
     def _state(self, line: Line) -> str:
         """What a pause is said to be, in our own words: it may not be lost with the record's."""

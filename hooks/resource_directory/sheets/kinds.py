@@ -8,7 +8,7 @@ from functools import cached_property
 
 from resource_directory.directory import Directory
 from resource_directory.messages import Messages, bare, marked
-from resource_directory.sheets.cards import PANELS, CardFitting, CardStyle, Panels
+from resource_directory.sheets.cards import PANELS, STRIP, CardFitting, CardStyle, Head, Panels
 from resource_directory.sheets.content import Content, Line, Section, Sheet, dated, title_of
 from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, mark_svg
@@ -19,16 +19,24 @@ from resource_directory.words import list_words
 
 #: Where a reader of paper looks up what has changed.
 PAGE = "paper/"
+#: The kinds in neutral words. Their names tell nothing, either.
+DISCREET = ("list", "numbers")
 #: Sheet and card in one file.
 HANDOUT = "handout"
+#: Rows that the address of the page of paper may take on one of eight cards.
+EIGHT_ADDRESS_ROWS = 2
 #: So many lines a need in large print.
 LARGE_LINES = 3
-LARGE = Style(number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
+LARGE = Style(margin=48, number=26, name=18, small=18, heading=20, inner=4, between=14, above=22, below=8)
 POSTER = Style(number=22, name=13, small=10, heading=15, inner=2, between=7, above=14, below=6)
-POSTER_TITLE_WIDTH = 612 - 2 * 44 - 110 - 16.0
 POSTER_TITLES = (34.0, 26.0, 20.0)
-#: So many hot lines, and so many lines by need, have room on a poster where their names are short.
-POSTER_LINES = 5
+#: The sizes of the address below a poster's code, whose width is the code's.
+POSTER_CODE = 110.0
+POSTER_ADDRESS = (10.0, 8.5, 7.0)
+POSTER_ADDRESS_HEIGHT = 36.0
+POSTER_TITLE_WIDTH = 612 - 2 * 44 - POSTER_CODE - 16.0
+#: What somebody who tears a number off needs most.
+TORN_OFF = ("safe_place", "advocacy", "talk_now")
 #: Points more to leave free, after a sheet came out too long.
 _TRIES = (0.0, 12.0, 30.0, 60.0)
 
@@ -72,6 +80,11 @@ class Press:
         """The address of the page that tells what has changed, in the paper's language where it is there."""
         return f"{self.site}{self.messages.prefix}{PAGE}"
 
+    @property
+    def _host_and_path(self) -> str:
+        """The same as one types it."""
+        return self.page.split("://", 1)[-1]
+
     @cached_property
     def content(self) -> Content:
         return Content(self.directory, self.messages)
@@ -83,6 +96,9 @@ class Press:
     def paper(self, kind: str, sheet: Sheet) -> Paper:
         """Paper of a kind (`sheet`). Raises CannotSet."""
         return _KINDS[kind](self, sheet)
+
+    def _words(self, kind: str) -> _Words:
+        return self._neutral if kind in DISCREET else self._plain
 
     @cached_property
     def _plain(self) -> _Words:
@@ -120,17 +136,16 @@ class Press:
 
     def sheet(self, sheet: Sheet) -> Paper:
         """Two pages of Letter."""
-        return self._two_pages_of(sheet, "sheet", self._plain)
+        return self._two_pages_of(sheet, "sheet")
 
     def quiet_sheet(self, sheet: Sheet) -> Paper:
         """The same in neutral words, without the eight questions."""
         quiet = self.discreet.sheet(sheet)
         half = -(-len(quiet.needs) * 2 // 5)
-        return self._two_pages_of(
-            replace(quiet, answers=quiet.needs[:half], needs=quiet.needs[half:]), "list", self._neutral
-        )
+        return self._two_pages_of(replace(quiet, answers=quiet.needs[:half], needs=quiet.needs[half:]), "list")
 
-    def _two_pages_of(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
+    def _two_pages_of(self, sheet: Sheet, kind: str) -> Paper:
+        words = self._words(kind)
         for spare in _TRIES:
             fitted = self.fitting.fitted(sheet, spare)
             key = fitted.sheet.id_of(kind)
@@ -186,13 +201,14 @@ class Press:
 
     def card(self, sheet: Sheet) -> Paper:
         """A strip of 3.5 by 8 inches that folds to 3.5 by 2, two on a page, front and back."""
-        return self._folded(sheet, "card", self._plain)
+        return self._folded(sheet, "card")
 
     def quiet_card(self, sheet: Sheet) -> Paper:
         """The same in neutral words."""
-        return self._folded(self.discreet.sheet(sheet), "numbers", self._neutral)
+        return self._folded(self.discreet.sheet(sheet), "numbers")
 
-    def _folded(self, sheet: Sheet, kind: str, words: _Words) -> Paper:
+    def _folded(self, sheet: Sheet, kind: str) -> Paper:
+        words = self._words(kind)
         made = self.cards.folded(sheet, words.hotlines)
         key = made.sheet.id_of(kind)
         data = self._folded_data(made, key, words)
@@ -213,19 +229,29 @@ class Press:
 
     def eight(self, sheet: Sheet) -> Paper:
         """Eight cards of 3.5 by 2 inches on a page, front and back."""
-        say = self.messages.gettext
-        head = 36.0 if self._draft else 24.0
-        made = self.cards.single(sheet, say("Hot lines"), say("By need"), head)
+        say, foreign = self.messages.gettext, self.messages.foreign
+        front = self.cards.head((say("In danger now? Call 911."), say("Ask first whether they serve you.")))
+        # An id without an address leads nowhere.
+        style = self.cards.style
+        _, address = self.cards.address(self._host_and_path, style.column, (style.small,), style.room)
+        known = len(address) <= EIGHT_ADDRESS_ROWS
+
+        def back(key: str) -> Head:
+            check = dated(sheet, self.messages)[1]
+            looked_up = (f"{foreign(key)} · {check}", *map(foreign, address)) if known else (check,)
+            return self.cards.head((sheet.place, *looked_up, self._draft))
+
+        # The widest id that there may be: the true one depends on what there is room for.
+        heads = front.height, back(f"{sheet.code}-WWWWWW").height
+        made = self.cards.single(sheet, say("Hot lines"), say("By need"), heads)
         key = made.sheet.id_of("eight")
-        front, *back = [self._panel(sections) for sections in made.panels]
-        dates = f"{self.messages.foreign(key)} · {dated(sheet, self.messages)[1]}"
-        ahead = [say("In danger now? Call 911."), say("Ask first whether they serve you.")]
+        sides = zip((front, replace(back(key), height=heads[1])), made.panels, strict=True)
+        panels = [{**self._panel(sections), "head": asdict(head)} for head, sections in sides]
         data = {
             **self._card_data(made, key, self._plain),
             "folded": False,
-            "head": head,
-            "front": [{**front, "head": ahead}],
-            "back": [{**one, "head": [sheet.place, dates, self._draft]} for one in back or [self._panel(())]],
+            "front": panels[:1],
+            "back": panels[1:],
             "how": say("Print on both sides, flip on the long edge. Cut at the lines."),
         }
         return self._two_pages("card", data, Paper(key, b"", made.sheet))
@@ -236,10 +262,12 @@ class Press:
         kept = [entry for entry in by_use(sheet.needs) if entry[1] < LARGE_LINES]
         shown = replace(sheet, answers=(), needs=cut(sheet.needs, kept, short=True))
         key = shown.id_of("large")
+        foot = [f"{self.messages.foreign(key)} · {dated(shown, self.messages)[1]}", self._draft]
         data = {
             **self._head(shown, key, self._plain),
             "style": asdict(LARGE),
-            "check": dated(shown, self.messages)[1],
+            "foot": foot,
+            "foot_height": self._foot_height(foot),
             "subtitle": self._plain.subtitle,
             "danger": self._plain.danger_long,
             "hotlines_heading": self._plain.hotlines,
@@ -249,10 +277,15 @@ class Press:
         }
         return Paper(key, self.setter.pdf({"large": data}, shown.day), shown)
 
+    def _foot_height(self, texts: Sequence[str]) -> float:
+        """The points that the foot of a page in large print takes."""
+        letters = self.setter.letters
+        rows = sum(letters.rows(text, LARGE.page_width - 2 * LARGE.margin, LARGE.small) for text in texts if text)
+        return rows * LARGE.small * (1 + LARGE.leading)
+
     def poster(self, sheet: Sheet) -> Paper:
-        """A page to hang up, with numbers to tear off: the first hot lines, and the first to call by need."""
-        for lines in range(POSTER_LINES, 1, -1):
-            made = self.cards.poster(sheet, lines)
+        """A page to hang up, with numbers to tear off: the hot lines, and the first to call by need, as many as fit."""
+        for made in self.cards.posters(sheet):
             key = made.id_of("poster")
             pdf = self.setter.pdf({"poster": self._poster_data(made, key)}, made.day)
             if page_count(pdf) == 1:
@@ -261,6 +294,9 @@ class Press:
 
     def _poster_data(self, made: Sheet, key: str) -> JSON:
         say = self.messages.gettext
+        strip = self._strip(made)
+        name_size, names = self.cards.strip(strip)
+        size, address = self.cards.address(self._host_and_path, POSTER_CODE, POSTER_ADDRESS, POSTER_ADDRESS_HEIGHT)
         sizes = ((size, self.setter.letters.rows(made.place, POSTER_TITLE_WIDTH, size, True)) for size in POSTER_TITLES)
         return {
             **self._head(made, key, self._plain),
@@ -273,15 +309,29 @@ class Press:
             "needs_heading": say("By need"),
             "needs": [line_data(line) for section in made.needs for line in section.lines],
             "ask": say("Ask first whether they serve you."),
-            "strip": list(map(line_data, self._strip(made))),
+            "address_size": size,
+            "address": list(map(self.messages.foreign, address)),
+            "strip": {
+                **asdict(STRIP),
+                "size": name_size,
+                "lines": [
+                    {"name": name, "number": line.numbers[0].number} for name, line in zip(names, strip, strict=True)
+                ],
+            },
         }
 
     def _strip(self, sheet: Sheet) -> tuple[Line, ...]:
-        """What is torn off: the first hot line, and the first to call of the place. It goes into a pocket, so that its
-        words are neutral."""
-        sheet = self.discreet.sheet(sheet)
-        local = tuple(line for section in sheet.needs for line in section.lines)
-        return (*sheet.hotlines[:1], *local[:1])
+        """What is torn off: the first hot line, and one of the place: whoever has a bed or stands at one's side, then
+        who surely serves it, then the first. It goes into a pocket, so that its words are neutral."""
+        needs = self.directory.vocabulary.needs
+        wanted = [needs[code].label for code in TORN_OFF]
+
+        def turn(line: Line) -> tuple[int, bool]:
+            order = wanted.index(line.facts) if line.facts in wanted else len(wanted)
+            return order, line.standing != "serves"
+
+        local = sorted((line for section in sheet.needs for line in section.lines), key=turn)[:1]
+        return tuple(self.discreet.line(line) for line in (*sheet.hotlines[:1], *local))
 
     @cached_property
     def cards(self) -> CardFitting:
@@ -299,15 +349,17 @@ class Press:
         head = {**head, "dated": head["dated"][:2]}
         ask = self.messages.gettext("Ask first whether they serve you.")
         told = (ask, *head["dated"], head["draft"])
+        style = self.cards.style
+        size, address = self.cards.address(self._host_and_path, style.code, style.addresses, style.below_code)
         return {
             **head,
-            "style": asdict(self.cards.style),
+            "style": asdict(style),
             "title_size": self.cards.title(made.sheet.place, words.subtitle, words.danger, told),
             "subtitle": words.subtitle,
             "danger": words.danger,
             "ask": ask,
-            "address": self.messages.foreign(self.page.split("://", 1)[-1]),
-            "head": 0,
+            "address_size": size,
+            "address": list(map(self.messages.foreign, address)),
         }
 
     def _panel(self, sections: Sequence[Section]) -> JSON:
@@ -317,7 +369,7 @@ class Press:
         """What stands on every kind of paper."""
         say = self.messages.say
         address = f"{self.page}#{key}"
-        shown = self.messages.foreign(self.page.split("://", 1)[-1])
+        shown = self.messages.foreign(self._host_and_path)
         return {
             "title": bare(words.title(sheet)),
             "language": sheet.language,
@@ -399,9 +451,8 @@ _KINDS: Mapping[str, Callable[[Press, Sheet], Paper]] = {
     "eight": Press.eight,
     "large": Press.large,
     "poster": Press.poster,
-    # Discreet ones: their names tell nothing.
+    # Those of DISCREET.
     "list": Press.quiet_sheet,
     "numbers": Press.quiet_card,
 }
 KINDS = tuple(_KINDS)
-DISCREET = ("list", "numbers")

@@ -1,0 +1,357 @@
+"""How paper lies on the page: nothing over anything, nothing beyond what printers print; and what discreet paper tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import pytest
+
+from resource_directory.directory import Directory
+from resource_directory.letters import RANGES
+from resource_directory.messages import END, FOREIGN, Messages
+from resource_directory.model import Eligibility
+from resource_directory.paper_catalogues import load_papers
+from resource_directory.sheets.cards import STRIP
+from resource_directory.sheets.content import Line, Number, Sheet
+from resource_directory.sheets.fitting import Letters, font_files
+from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
+from resource_directory.sheets.making import Job, Works
+from support import DAY, ROOT
+from test_sheets import LONG_NAME, flat, numbers_in, text_of
+
+SITE = "https://directory.example.org/"
+LONG_SITE = "https://community-resource-organization-x.github.io/resource-directory/"
+DENVER, GUAM, ADAMS, DEL_NORTE, NEW_HAVEN = "08031", "66010", "18001", "06015", "09009"
+LANGUAGES = ("en", "es", "ar", "ko", "tl", "vi", "zh-Hans")
+PAPERS = load_papers(ROOT, DAY, drafts=True)
+WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)')
+
+#: left, top, right, bottom, in points from the page's corner, and the word.
+Word = tuple[float, float, float, float, str]
+
+
+def works_of(directory: Directory, site: str = SITE, papers: tuple[Messages, ...] = PAPERS) -> Works:
+    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", site, papers=papers)
+
+
+@pytest.fixture(scope="module")
+def works(real_directory: Directory) -> Works:
+    return works_of(real_directory)
+
+
+def paper_of(works: Works, code: str, kind: str, language: str = "en") -> Paper:
+    return works.press(language).paper(kind, works.sheet(Job(code, language)))
+
+
+def words_of(pdf: bytes) -> list[list[Word]]:
+    """The words of each page."""
+    pages = text_of(pdf, "-bbox").split("<page ")[1:]
+    return [[(*map(float, found[:4]), found[4]) for found in WORD.findall(page)] for page in pages]
+
+
+def printed_over(words: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    """Words that stand over each other by more than half of their height."""
+    for one, other in combinations(words, 2):
+        wide = min(one[2], other[2]) - max(one[0], other[0])
+        high = min(one[3], other[3]) - max(one[1], other[1])
+        if wide > 1 and high > 0.5 * min(one[3] - one[1], other[3] - other[1]):
+            yield one[4], other[4]
+
+
+# Cards
+
+
+def places_of(directory: Directory) -> list[str]:
+    """The regions of the longest names, and some counties."""
+    longest = sorted(directory.regions.values(), key=lambda region: -len(region.name))[:8]
+    return [*(region.coc_number.lower() for region in longest), "al-500", DENVER, GUAM, ADAMS]
+
+
+@pytest.mark.parametrize("site", [SITE, LONG_SITE], ids=["short", "long"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_on_cards_is_printed_over_anything(real_directory: Directory, language: str, site: str) -> None:
+    """Nor below its panel; with a long name, in languages of long words, and of a site with a long address."""
+    works = works_of(real_directory, site)
+    style = works.press(language).cards.style
+    top = (792 - 4 * style.height) / 2
+    for code in places_of(real_directory):
+        for kind in ("eight", "card"):
+            for words in words_of(paper_of(works, code, kind, language).pdf):
+                assert list(printed_over(words)) == [], (code, kind)
+                inside = [
+                    (upper - top) % style.height + lower - upper for _, upper, _, lower, _ in words if upper > top
+                ]
+                assert max(inside, default=0) <= style.height - style.inset_y + 3, (code, kind)
+
+
+@pytest.mark.parametrize("site", [SITE, LONG_SITE], ids=["short", "long"])
+def test_an_id_on_eight_cards_stands_with_the_address_where_it_is_looked_up(
+    real_directory: Directory, site: str
+) -> None:
+    paper = paper_of(works_of(real_directory, site), DENVER, "eight")
+    back = text_of(paper.pdf).split("\f")[1]
+    assert paper.id in back and f"{site}paper/".removeprefix("https://") in re.sub(r"\s", "", back)
+
+
+def test_an_id_without_room_for_the_address_is_left_out(real_directory: Directory) -> None:
+    paper = paper_of(works_of(real_directory, f"https://{'long-' * 30}name.example.org/"), DENVER, "eight")
+    text = text_of(paper.pdf)
+    assert paper.id not in text and "long-" not in text and "Check it after" in text
+
+
+def test_the_address_on_a_cover_stands_whole_in_its_column(works: Works) -> None:
+    cards = works.press("en").cards
+    style = cards.style
+    for address in ("a.org/paper/", f"{LONG_SITE}paper/".removeprefix("https://"), f"{'x' * 90}.org/paper/"):
+        size, rows = cards.address(address, style.code, style.addresses, style.below_code)
+        assert "".join(rows) == address
+        assert all(cards.letters.width(row, False) * size <= style.code for row in rows)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"handout"}))
+def test_a_place_without_hot_lines_has_paper(works: Works, kind: str) -> None:
+    sheet = replace(works.sheet(Job(DENVER, "en")), hotlines=())
+    paper = works.press("en").paper(kind, sheet)
+    assert numbers_in(text_of(paper.pdf)) and paper.sheet.hotlines == ()
+
+
+def test_eight_cards_without_anybody(works: Works) -> None:
+    sheet = replace(works.sheet(Job(DENVER, "en")), hotlines=(), needs=())
+    assert "In danger now? Call 911." in text_of(works.press("en").paper("eight", sheet).pdf)
+
+
+# Large print
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_foot_of_large_print_is_on_the_page(works: Works, language: str) -> None:
+    """However many rows it takes; printers leave some 18 points white."""
+    for code in (DENVER, "al-500", GUAM):
+        for words in words_of(paper_of(works, code, "large", language).pdf):
+            assert max(word[3] for word in words) <= 792 - 18
+            assert list(printed_over(words)) == []
+
+
+# Posters
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar", "ko"])
+@pytest.mark.parametrize("code", [GUAM, ADAMS, DEL_NORTE, DENVER])
+def test_strips_are_within_what_printers_print(works: Works, code: str, language: str) -> None:
+    (words,) = words_of(paper_of(works, code, "poster", language).pdf)
+    assert min(word[0] for word in words) >= STRIP.edge and max(word[2] for word in words) <= 612 - STRIP.edge
+    assert max(word[3] for word in words) <= 792 - STRIP.edge
+    strips = [word for word in words if word[1] > 792 - STRIP.height]
+    assert len([word for word in strips if word[4] == "800-799-7233"]) == STRIP.count
+    # They read upwards.
+    assert list(printed_over([(top, left, bottom, right, word) for left, top, right, bottom, word in strips])) == []
+    # Nothing goes over the line along which strips are cut.
+    for left, _, right, _, _ in strips:
+        assert int((left - STRIP.edge) / STRIP.width) == int((right - STRIP.edge) / STRIP.width)
+
+
+def test_names_too_long_for_a_strip_are_cut_at_a_word(works: Works) -> None:
+    cards = works.press("en").cards
+    line = replace(works.sheet(Job(DENVER, "en")).hotlines[0], name=LONG_NAME.strip())
+    line = replace(line, numbers=(Number("303-555-0100", after="extension 217"),))
+    size, names = cards.strip((line, line))
+    assert size == STRIP.sizes[-1] and cards._strip_height(names, size) <= STRIP.room
+    for name in names:
+        kept, _, told = name.partition(" … · ")
+        assert told == "extension 217" and LONG_NAME.startswith(f"{kept} ")
+    assert cards.strip((replace(line, name="Short"),))[1] == ("Short · extension 217",)
+
+
+@pytest.mark.parametrize("code", [GUAM, ADAMS])
+def test_a_poster_with_room_has_all_hot_lines(works: Works, code: str) -> None:
+    sheet = works.sheet(Job(code, "en"))
+    paper = works.press("en").paper("poster", sheet)
+    assert len(sheet.hotlines) > 5
+    assert [line.id for line in paper.sheet.hotlines] == [line.id for line in sheet.hotlines]
+
+
+def test_fewer_lines_by_need_are_tried_before_fewer_hot_lines(works: Works) -> None:
+    sheet = works.sheet(Job(DENVER, "en"))
+    tried = [
+        (len(made.hotlines), sum(len(need.lines) for need in made.needs))
+        for made in works.press("en").cards.posters(sheet)
+    ]
+    assert tried[0][0] == len(sheet.hotlines) and tried[-1] == (2, 2)
+    assert tried == sorted(tried, reverse=True) and (len(sheet.hotlines), 5) in tried
+
+
+def test_the_code_of_a_poster_has_the_address_below_it(works: Works) -> None:
+    text = flat(text_of(paper_of(works, DENVER, "poster").pdf))
+    assert "directory.example.org/ paper/" in text or "directory.example.org/paper/" in text
+
+
+def test_who_has_a_bed_is_torn_off_first(works: Works) -> None:
+    """Then who stands at one's side; then who surely serves the place."""
+    press = works.press("en")
+    sheet = next(press.cards.posters(works.sheet(Job(DENVER, "en"))))
+    labels = press.directory.vocabulary.needs
+    base = next(line for need in sheet.needs for line in need.lines)
+
+    def torn(*lines: tuple[str, str, str]) -> str:
+        made = tuple(
+            replace(base, name=name, facts=labels[need].label, standing=standing)  # type: ignore[arg-type]
+            for name, need, standing in lines
+        )
+        return press._strip(replace(sheet, needs=(replace(sheet.needs[0], lines=made),)))[1].name
+
+    home, lawyer = ("Home", "housing", "in_state"), ("Lawyer", "legal", "serves")
+    bed, aide = ("Bed", "safe_place", "listed"), ("Aide", "advocacy", "in_state")
+    assert torn(home, lawyer) == "Lawyer" and torn(home) == "Home"
+    assert torn(home, lawyer, aide) == "Aide" and torn(home, aide, lawyer, bed) == "Bed"
+
+
+# Korean
+
+
+def test_korean_words_have_one_space_between_them(works: Works) -> None:
+    """A point at the end of a word once hung over the space after it."""
+    (second,) = words_of(paper_of(works, DENVER, "sheet", "ko").pdf)[1:]
+    row = sorted(word for word in second if word[1] < 40 and word[0] > 300)
+    gaps = [after[0] - before[2] for before, after in pairwise(row)]
+    assert any(word[4] == "것입니다." for word in row) and len(gaps) > 6
+    assert max(gaps) - min(gaps) < 0.1
+
+
+# Discreet paper
+
+
+def withheld_line(works: Works, language: str) -> tuple[Sheet, Line]:
+    """A line whose entry says that its address is not published, of a sheet that has one."""
+    said = works.press(language).messages.gettext("The address is not published.").rstrip(".。")
+    for code in (DENVER, "06037", "72127", "co-503"):
+        sheet = works.sheet(Job(code, language))
+        for line in sheet.lines:
+            if said in line.facts:
+                return sheet, line
+    raise AssertionError("No sheet says it.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_discreet_paper_does_not_say_that_an_address_is_not_published(works: Works, language: str) -> None:
+    sheet, line = withheld_line(works, language)
+    press = works.press(language)
+    said = press.messages.gettext("The address is not published.").rstrip(".。")
+    quiet = press.discreet.sheet(sheet)
+    assert not [one for one in quiet.lines if said in one.facts]
+    assert press.discreet.telling([said]) is not None
+    kind = press.directory.vocabulary.types[line.type].neutral
+    # What else is said of it stays.
+    assert kind in press.discreet.line(line).facts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_of_discreet_paper_are_neutral_and_none_is_lost(works: Works, language: str) -> None:
+    press = works.press(language)
+    for code in (DENVER, "06037"):
+        sheet = works.sheet(Job(code, language))
+        quiet = press.discreet.sheet(sheet)
+        assert [need.code for need in quiet.needs] == [need.code for need in sheet.needs]
+        assert press.discreet.telling([need.heading for need in quiet.needs]) is None
+        headings = {need.code: need.heading for need in sheet.needs}
+        assert press.discreet.telling([headings["safe_place"]]) is not None
+        assert press.discreet.telling([headings["advocacy"]]) is not None
+
+
+def test_every_need_has_words_that_tell_nothing(works: Works) -> None:
+    for language in LANGUAGES:
+        press = works.press(language)
+        for need in press.directory.vocabulary.needs.values():
+            assert press.discreet.telling([need.neutral or need.label]) is None, (language, need.code)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Haven House, Inc.", True),
+        ("Safe Haven of Person County", True),
+        ("Family Justice Center", True),
+        ("Department of Safety", True),
+        ("Un lugar seguro esta noche", True),
+        ("La dirección no se publica", True),
+        ("Housing Authority of the City of New Haven", False),
+        ("Seguro social", False),
+        ("A place to stay", False),
+    ],
+)
+def test_names_that_tell_of_a_place_to_hide(works: Works, text: str, told: bool) -> None:
+    assert (works.press("en").discreet.telling([text]) is not None) is told
+
+
+def test_a_county_is_still_called_by_its_name(works: Works) -> None:
+    for language in LANGUAGES:
+        place = works.press(language).discreet.sheet(works.sheet(Job(NEW_HAVEN, language))).place
+        assert "New Haven" in place
+
+
+def test_hot_lines_are_told_apart_by_how_they_are_reached(works: Works) -> None:
+    quiet = works.press("en").discreet.sheet(works.sheet(Job(DENVER, "en")))
+    names = {line.id: line.name for line in quiet.hotlines}
+    assert names["hotline-741741"] == "Text line"
+    assert names["hotline-988"] == "Phone line (text)"
+    assert names["hotline-800-799-7233"] == names["hotline-888-373-7888"] == "Phone line (text and TTY)"
+    assert names["hotline-800-656-4673"] == "Phone line"
+
+
+def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: Directory) -> None:
+    """Else nothing is said of whom it is for: not what its name may lead one to think."""
+    key = "hotline-866-331-9474"
+    assert "Teen" in real_directory.records[key].name
+
+    context = {"vocabulary": real_directory.vocabulary}
+
+    def name(eligibility: Mapping[str, object] | None) -> str:
+        own = Eligibility.model_validate(eligibility, context=context) if eligibility else None
+        record = real_directory.records[key].model_copy(update={"eligibility": own})
+        directory = replace(real_directory, records={**real_directory.records, key: record})
+        works = works_of(directory, papers=())
+        line = next(line for line in works.press("en").content.hotlines if line.id == key)
+        return works.press("en").discreet.line(line).name
+
+    assert name(None) == "Phone line"
+    assert name({"maximum_age": "24"}) == "Phone line (Up to age 24)"
+    assert name({"maximum_age": "24", "populations": ["trafficking_survivors"]}) == "Phone line (Up to age 24)"
+
+
+def test_what_is_said_of_a_number_goes_where_it_tells(works: Works) -> None:
+    discreet = works.press("es").discreet
+    line = works.sheet(Job(DENVER, "es")).hotlines[0]
+    told = {
+        "": "",
+        "extensión 5": "extensión 5",
+        f"extensión 5, {FOREIGN}crisis line, at night{END}": "extensión 5",
+        f"{FOREIGN}at night, shelter{END}": "",
+        "crisis line": "",
+        f"{FOREIGN}Adams County{END}": f"{FOREIGN}Adams County{END}",
+    }
+    for after, quiet in told.items():
+        (number,) = discreet.line(replace(line, numbers=(Number("303-555-0100", after=after),))).numbers
+        assert number == Number("303-555-0100", after=quiet)
+
+
+def test_discreet_kinds_are_those_in_neutral_words(works: Works) -> None:
+    press = works.press("en")
+    assert {kind for kind in KINDS if press._words(kind) is press._neutral} == set(DISCREET)
+
+
+# Letters
+
+
+def test_the_letters_that_records_may_hold_are_the_fonts_own() -> None:
+    """Where this fails, letters.py must say the ranges that are told."""
+    letters = Letters(font_files(ROOT / "node_modules"))
+    found: list[list[int]] = []
+    for code in sorted(map(ord, letters.known)):
+        if found and code == found[-1][1] + 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    told = " ".join(f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in found)
+    assert " ".join(RANGES.split()) == told

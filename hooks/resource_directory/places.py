@@ -41,6 +41,10 @@ class County:
         """`co/denver/`."""
         return f"{self.state.lower()}/{self.slug}/"
 
+    def within(self, state: str) -> str:
+        """Its name with that of its state: `Denver County, Colorado`; `Guam`."""
+        return self.full_name if self.full_name == state else f"{self.full_name}, {state}"
+
 
 @dataclass(frozen=True)
 class Town:

@@ -83,9 +83,10 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         ("place", renderer.say("Map and facts about this place")),
     )
     sections = by_question(((a, far[a.question.code]) for a in every), partial(_is_reached, renderer))
-    small = renderer.embed(county.url, f"{county.full_name}, {state.name}", sections, state=state)
+    name = county.within(state.name)
+    small = renderer.embed(county.url, name, sections, state=state)
     return renderer.document(
-        "county", county.url, f"{county.full_name}, {state.name}", main=("data-county", county.fips), contents=contents,
+        "county", county.url, name, main=("data-county", county.fips), contents=contents,
         county=county, state=state, eight=eight, extra=extra, regions=directory.regions_of_county.get(county.fips, ()),
         other=known.others, total=len(place.local),
         sure=sum(not renderer.view(record).area_assumed for record in place.local),

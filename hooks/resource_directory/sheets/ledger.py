@@ -292,7 +292,7 @@ class Papers:
         """What a place is called, and the address of its page; None where the site has none."""
         places, shown = self.directory.places, self.directory.states
         if (county := places.counties.get(code)) is not None and county.state.lower() in shown:
-            return county_name(county, places.states[county.state].name), county.url
+            return county.within(places.states[county.state].name), county.url
         if (region := self.directory.regions.get(code.upper())) is not None:
             return RecordView(region, self.directory).neutral_title, f"regions/{code}/"
         if (state := places.states.get(code.upper())) is not None and code in shown:
@@ -348,8 +348,3 @@ class Papers:
         numbers = [phone.number for phone in RecordView(record, self.directory).phones if phone.type == "voice"]
         entry: JSON = {"id": record.id, "name": record.name, "numbers": numbers[:2]}
         return {**entry, "what": what} if what else entry
-
-
-def county_name(county: County, state: str) -> str:
-    """`Denver County, Colorado`; `Guam`."""
-    return county.full_name if county.full_name == state else f"{county.full_name}, {state}"

@@ -48,7 +48,6 @@ from resource_directory.sheets.ledger import (
     LedgerError,
     Papers,
     Printed,
-    county_name,
     read_ledger,
     read_ledgers,
 )
@@ -552,8 +551,8 @@ def test_a_site_of_one_state_says_nothing_of_others(fictional: Directory) -> Non
 
 
 def test_each_place_has_one_name(fictional: Directory) -> None:
-    assert county_name(fictional.places.counties["11001"], "District of Columbia") == "District of Columbia"
-    assert county_name(fictional.places.counties["08031"], "Colorado") == "Denver County, Colorado"
+    assert fictional.places.counties["11001"].within("District of Columbia") == "District of Columbia"
+    assert fictional.places.counties["08031"].within("Colorado") == "Denver County, Colorado"
 
 
 def test_any_number_leads_to_the_page_of_its_place(fictional: Directory) -> None:

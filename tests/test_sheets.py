@@ -90,13 +90,8 @@ def works(fictional: Directory) -> Works:
 
 
 @pytest.fixture(scope="module")
-def real() -> Directory:
-    return load_directory(ROOT, Settings("x"), DAY, cached=True, strict=True)
-
-
-@pytest.fixture(scope="module")
-def real_works(real: Directory) -> Works:
-    return works_of(real)
+def real_works(real_directory: Directory) -> Works:
+    return works_of(real_directory)
 
 
 def paper_of(works: Works, code: str, kind: str = "sheet", language: str = "en") -> Paper:
@@ -192,10 +187,10 @@ def test_a_county_without_anybody(works: Works) -> None:
         assert question in asked or question.question in text
 
 
-def test_the_nearest_elsewhere_answer_a_need_where_nobody_is_here(real: Directory, real_works: Works) -> None:
+def test_the_nearest_elsewhere_answer_a_need_where_nobody_is_here(real_directory: Directory, real_works: Works) -> None:
     """Those whom the county's page names beside the eight questions, with their miles."""
-    county = real.places.counties["48301"]
-    (answer,) = (a for a in county_answers(real, county).extra if a.question.code == "health_center")
+    county = real_directory.places.counties["48301"]
+    (answer,) = (a for a in county_answers(real_directory, county).extra if a.question.code == "health_center")
     (need,) = (need for need in real_works.sheet(Job("48301", "en")).needs if need.code == "health")
     assert answer.nearest and not answer.local
     assert [line.id for line in need.lines] == [near.record.id for near in answer.nearest]
@@ -204,10 +199,10 @@ def test_the_nearest_elsewhere_answer_a_need_where_nobody_is_here(real: Director
 
 
 @pytest.mark.parametrize("state", ["GU", "IN", "MP", "VI"])
-def test_a_safe_place_always_has_a_number_for_anybody(real: Directory, real_works: Works, state: str) -> None:
+def test_a_safe_place_always_has_a_number_for_anybody(real_directory: Directory, real_works: Works, state: str) -> None:
     """Where no organization has one: the line that its kinds lead to, not the young people's alone."""
-    jobs = [Job(county.fips, "en") for county in real.places.counties_of_state[state]]
-    jobs += [Job(region.coc_number.lower(), "en") for region in real.regions_kept.get(state.lower(), ())]
+    jobs = [Job(county.fips, "en") for county in real_directory.places.counties_of_state[state]]
+    jobs += [Job(region.coc_number.lower(), "en") for region in real_directory.regions_kept.get(state.lower(), ())]
     without = 0
     for job in jobs:
         for need in real_works.sheet(job).needs:
@@ -221,11 +216,11 @@ def test_a_safe_place_always_has_a_number_for_anybody(real: Directory, real_work
     assert without
 
 
-def test_a_number_for_another_county_is_told_and_comes_last(real: Directory, real_works: Works) -> None:
+def test_a_number_for_another_county_is_told_and_comes_last(real_directory: Directory, real_works: Works) -> None:
     """One organization with a number for each of two counties: each county's paper has its own first, and says so."""
     expected = {"37011": "828-504-0911", "37189": "828-262-5035"}
     for code, number in expected.items():
-        county = real.places.counties[code]
+        county = real_directory.places.counties[code]
         lines = [line for line in real_works.sheet(Job(code, "en")).lines if line.id == "oasis-inc"]
         assert lines
         for line in lines:
@@ -264,9 +259,9 @@ def test_a_lead_agency_s_number_is_said_to_be_hud_s_contact(real_works: Works, l
     assert lead.note != HUD_CONTACT or language == "en"
 
 
-def test_paper_tells_how_old_its_facts_are(real: Directory, real_works: Works) -> None:
+def test_paper_tells_how_old_its_facts_are(real_directory: Directory, real_works: Works) -> None:
     sheet = real_works.sheet(Job("08031", "en"))
-    records = [real.records[line.id] for line in sheet.lines]
+    records = [real_directory.records[line.id] for line in sheet.lines]
     days = {source.retrieved for r in records for source in (r.source, *(r.further_sources or ()))}
     assert sheet.taken == (min(days), max(days))
     sure = [
@@ -275,7 +270,9 @@ def test_paper_tells_how_old_its_facts_are(real: Directory, real_works: Works) -
     some = {record.id: record for record in sure[:1]}
     said = {}
     for name, verified in (("none", {}), ("some", some), ("all", {record.id: record for record in sure})):
-        told = works_of(replace(real, records={**real.records, **verified})).sheet(Job("08031", "en"))
+        told = works_of(replace(real_directory, records={**real_directory.records, **verified})).sheet(
+            Job("08031", "en")
+        )
         said[told.confirmed] = dated(told, ENGLISH)[2]
         assert told.confirmed == name
     first, last = (day_words(day) for day in (min(days), max(days)))
@@ -294,16 +291,18 @@ def test_rules_say_whose_they_are(real_works: Works) -> None:
 # In which order
 
 
-def test_elsewhere_in_the_state_the_nearest_to_most_people_come_first(real: Directory, real_works: Works) -> None:
+def test_elsewhere_in_the_state_the_nearest_to_most_people_come_first(
+    real_directory: Directory, real_works: Works
+) -> None:
     """Of a region's: by miles from its county of the most people, within each step of the ladder."""
     found = 0
     for number in ("tx-603", "ca-600", "ca-601"):
-        region = real.regions[number.upper()]
-        counties = [real.places.counties[share.fips] for share in region.counties]
+        region = real_directory.regions[number.upper()]
+        counties = [real_directory.places.counties[share.fips] for share in region.counties]
         largest = max(counties, key=lambda county: county.population or 0)
         for need in real_works.sheet(Job(number, "en")).needs:
             lines = [line for line in need.lines if line.standing == "in_state" and line.now]
-            points = [real.middle_of(real.records[line.id]) for line in lines]
+            points = [real_directory.middle_of(real_directory.records[line.id]) for line in lines]
             far = [miles((largest.latitude, largest.longitude), point) for point in points if point is not None]
             close = [distance <= 60 for distance in far]
             assert close == sorted(close, reverse=True), (number, need.code)
@@ -312,10 +311,10 @@ def test_elsewhere_in_the_state_the_nearest_to_most_people_come_first(real: Dire
     assert found > 5
 
 
-def test_needs_stand_in_the_order_of_calls(real: Directory, real_works: Works) -> None:
+def test_needs_stand_in_the_order_of_calls(real_directory: Directory, real_works: Works) -> None:
     """That of the county's page; a test of that order compares it with the browser's."""
-    county = real.places.counties["48301"]
-    order = CallOrder(real)
+    county = real_directory.places.counties["48301"]
+    order = CallOrder(real_directory)
     ((_, found),) = order.of_counties((county,))
     known = {need.code: [one.record for one in called] for need, called in order.by_need(found)}
     sheet = real_works.sheet(Job(county.fips, "en"))
@@ -329,16 +328,16 @@ def test_needs_stand_in_the_order_of_calls(real: Directory, real_works: Works) -
         assert need.total >= len(lines) and (not lines or lines[0] == next(key for key in ids if key in lines))
 
 
-def test_the_counties_of_a_region_take_turns(real: Directory, real_works: Works) -> None:
+def test_the_counties_of_a_region_take_turns(real_directory: Directory, real_works: Works) -> None:
     """Clinics of ten counties stand first in the region of most of Colorado, that of the most people first."""
-    region = real.regions["CO-500"]
+    region = real_directory.regions["CO-500"]
     (health,) = (need for need in real_works.sheet(Job("co-500", "en")).needs if need.code == "health")
-    homes = [real.county_of(real.records[line.id]) for line in health.lines]
+    homes = [real_directory.county_of(real_directory.records[line.id]) for line in health.lines]
     known = [county for county in homes if county is not None]
     assert len({county.fips for county in known}) == len(known) > 5
     people = [county.population or 0 for county in known]
     assert people == sorted(people, reverse=True)
-    others = {r.id for r in real.by_type["continuum_of_care"]} - {region.id}
+    others = {r.id for r in real_directory.by_type["continuum_of_care"]} - {region.id}
     assert not others.intersection(line.id for line in real_works.sheet(Job("co-500", "en")).lines)
 
 
@@ -420,12 +419,12 @@ def test_nothing_is_set_beyond_the_edge_of_the_page(real_works: Works, code: str
 @pytest.mark.parametrize("kind", ["card", "eight", "numbers"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_nothing_is_set_beyond_its_panel(
-    real: Directory, real_works: Works, works: Works, kind: str, language: str
+    real_directory: Directory, real_works: Works, works: Works, kind: str, language: str
 ) -> None:
     """Panels do not grow: what is too long would stand on the next one, or be cut off."""
     style = real_works.press(language).cards.style
     top = (792 - 4 * style.height) / 2
-    longest = max(real.regions.values(), key=lambda region: len(region.name)).coc_number.lower()
+    longest = max(real_directory.regions.values(), key=lambda region: len(region.name)).coc_number.lower()
     for code in ("06037", "08031", "48301", "72127", "tx-607", "ca-600", longest):
         pages = text_of(paper_of(real_works, code, kind, language).pdf, "-bbox-layout").split("<page ")[1:]
         for _, upper, _, lower in (map(float, found) for page in pages for found in BOX.findall(page)):
@@ -617,9 +616,9 @@ def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(works: Works) 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_data_and_day_give_the_same_bytes(real: Directory, real_works: Works, kind: str) -> None:
+def test_the_same_data_and_day_give_the_same_bytes(real_directory: Directory, real_works: Works, kind: str) -> None:
     first = paper_of(real_works, DENVER, kind, "es")
-    again = paper_of(works_of(real), DENVER, kind, "es")
+    again = paper_of(works_of(real_directory), DENVER, kind, "es")
     assert (first.id, first.pdf) == (again.id, again.pdf)
 
 

@@ -28,7 +28,7 @@ from resource_directory.sheets.content import Content, Line, Number
 from resource_directory.sheets.fitting import BESIDE, NOTO, Letters, families_of, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works, file_name
-from resource_directory.sheets.setting import CannotSet, page_count
+from resource_directory.sheets.setting import CannotSet
 from resource_directory.vocabulary import Vocabulary
 from resource_directory.words import ages_words, day_words, hours_words, miles_words, phone_words
 from support import DAY, EPOCH, ROOT, make_repository
@@ -476,7 +476,8 @@ def test_nothing_is_set_beyond_the_edge_of_the_page(real_works: Works, code: str
     """Nor over the foot, which has a row more on a draft."""
     style = real_works.press(language).fitting.style
     paper = paper_of(real_works, code, "sheet", language)
-    assert page_count(paper.pdf) == 2
+    with pikepdf.open(io.BytesIO(paper.pdf)) as document:
+        assert len(document.pages) == 2
     foot = style.page_height - style.margin - style.footer
     for page in text_of(paper.pdf, "-bbox-layout").split("<page ")[1:]:
         boxes = [tuple(map(float, found)) for found in BOX.findall(page)]

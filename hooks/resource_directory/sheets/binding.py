@@ -70,7 +70,7 @@ def bound(press: Press, slug: str) -> Bound:
         press.setter.forget()
         before, found = found, binding.read(plain, found)
         if before == found:
-            pdf = press.setter.pdf({"booklet": {**data, **binding.found(found), "finding": False}}, day)
+            pdf = press.setter.pdf({"booklet": {**data, **binding.found(found), "finding": False}}, day).pdf
             press.setter.forget()
             return Bound(Paper(key, pdf, booklet.sheet), imposed(plain))
     raise CannotSet(f"{booklet.sheet.place}: its pages do not come to rest.")

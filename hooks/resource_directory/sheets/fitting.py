@@ -230,22 +230,20 @@ class Fitting:
         """The sections of a page with as many lines as fit, and how many of them stand on the left. `right` is the
         height of what stands at the foot of the right column."""
 
-        def fits(kept: Sequence[Rank]) -> bool:
-            return self._tallest(cut(sections, kept, short=short), right)[0] <= room
+        # The same few lines of a section are measured again and again.
+        known: dict[tuple[int, tuple[bool, ...]], float] = {}
 
-        found = cut(sections, most(list(by_use(sections)), fits), short=short)
-        return found, self._tallest(found, right)[1]
+        def height(index: int, again: tuple[bool, ...]) -> float:
+            if (index, again) not in known:
+                known[index, again] = self.section_height(_with_lines(sections[index], again))
+            return known[index, again]
 
-    def _tallest(self, sections: Sequence[Section], right: float) -> tuple[float, int]:
-        """The height of the taller column, at the best place to begin the second one; and that place."""
-        heights = [self.section_height(section) for section in sections]
-        total = sum(heights)
-        best, left, at = total + right, 0, 0.0
-        for index, height in enumerate(heights, start=1):
-            at += height
-            if max(at, total - at + right) < best:
-                best, left = max(at, total - at + right), index
-        return best, left
+        def tallest(kept: Sequence[Rank]) -> tuple[float, int]:
+            heights = [height(index, again) for index, again in enumerate(_again(sections, kept, short=short))]
+            return _tallest(heights, right)
+
+        kept = most(list(by_use(sections)), lambda kept: tallest(kept)[0] <= room)
+        return cut(sections, kept, short=short), tallest(kept)[1]
 
     def section_height(self, section: Section) -> float:
         """A heading with the room above it, its texts, its lines, and how many more there are."""
@@ -346,18 +344,36 @@ def by_use(sections: Sequence[Section]) -> Iterator[Rank]:
 
 def cut(sections: Sequence[Section], kept: Iterable[Rank], *, short: bool) -> tuple[Section, ...]:
     """The sections with the lines kept. Where `short`, who has stood in an earlier section is only named again."""
+    return tuple(map(_with_lines, sections, _again(sections, kept, short=short)))
+
+
+def _again(sections: Sequence[Section], kept: Iterable[Rank], *, short: bool) -> Iterator[tuple[bool, ...]]:
+    """Of each section, for each line that it keeps, whether it is only named again."""
     numbers = [0] * len(sections)
     for index, _ in kept:
         numbers[index] += 1
     seen: set[str] = set()
-    found = []
     for section, number in zip(sections, numbers, strict=True):
-        lines = section.lines[:number]
-        if short:
-            lines = tuple(_named_again(line) if line.id in seen else line for line in lines)
-            seen.update(line.id for line in lines)
-        found.append(replace(section, lines=lines))
-    return tuple(found)
+        ids = [line.id for line in section.lines[:number]]
+        yield tuple(short and key in seen for key in ids)
+        seen.update(ids)
+
+
+def _with_lines(section: Section, again: Sequence[bool]) -> Section:
+    lines = (_named_again(line) if named else line for line, named in zip(section.lines, again, strict=False))
+    return replace(section, lines=tuple(lines))
+
+
+def _tallest(heights: Sequence[float], right: float) -> tuple[float, int]:
+    """The height of the taller of two columns of sections, at the best place to begin the second one; and that place.
+    `right` is the height of what stands at the foot of the right column."""
+    total = sum(heights)
+    best, left, at = total + right, 0, 0.0
+    for index, height in enumerate(heights, start=1):
+        at += height
+        if max(at, total - at + right) < best:
+            best, left = max(at, total - at + right), index
+    return best, left
 
 
 def _named_again(line: Line) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from resource_directory.sheets.content import Content, Line, Section, Sheet, dat
 from resource_directory.sheets.discreet import Discreet
 from resource_directory.sheets.drawing import Drawing, mark_svg
 from resource_directory.sheets.fitting import Fitted, Fitting, Style, by_use, cut, rules
-from resource_directory.sheets.setting import JSON, CannotSet, Setter, page_count, texts_of
+from resource_directory.sheets.setting import JSON, CannotSet, Pdf, Setter, TooLong, texts_of
 from resource_directory.vocabulary import RecordType
 from resource_directory.words import list_words
 
@@ -49,6 +50,12 @@ class Paper:
     pdf: bytes
     #: What it says, line by line.
     sheet: Sheet = field(repr=False)
+    #: Under which it is kept; none where it is not.
+    kept: str = ""
+
+    @classmethod
+    def of(cls, key: str, found: Pdf, sheet: Sheet) -> Paper:
+        return cls(key, found.pdf, sheet, found.key)
 
 
 @dataclass(frozen=True)
@@ -151,9 +158,8 @@ class Press:
             key = fitted.sheet.id_of(kind)
             data = self._sheet_data(fitted, key, words)
             self._refuse_telling(data, words)
-            pdf = self.setter.pdf({"sheet": data}, sheet.day)
-            if page_count(pdf) <= 2:
-                return Paper(key, pdf, fitted.sheet)
+            with suppress(TooLong):
+                return Paper.of(key, self.setter.pdf({"sheet": data}, sheet.day, pages=2), fitted.sheet)
         raise CannotSet(f"{sheet.place}: it does not fit on two pages.")
 
     def handout(self, sheet: Sheet) -> Paper:
@@ -165,9 +171,8 @@ class Press:
             both = replace(fitted.sheet, needs=(*fitted.sheet.needs, *card.sheet.needs))
             key = both.id_of(HANDOUT)
             parts = {"sheet": self._sheet_data(fitted, key, words), "card": self._folded_data(card, key, words)}
-            pdf = self.setter.pdf(parts, sheet.day)
-            if page_count(pdf) <= 4:
-                return Paper(key, pdf, both)
+            with suppress(TooLong):
+                return Paper.of(key, self.setter.pdf(parts, sheet.day, pages=4), both)
         raise CannotSet(f"{sheet.place}: sheet and card do not fit on four pages.")
 
     def _refuse_telling(self, data: JSON, words: _Words) -> None:
@@ -213,7 +218,7 @@ class Press:
         key = made.sheet.id_of(kind)
         data = self._folded_data(made, key, words)
         self._refuse_telling(data, words)
-        return self._two_pages("card", data, Paper(key, b"", made.sheet))
+        return Paper.of(key, self.setter.pdf({"card": data}, sheet.day, pages=2), made.sheet)
 
     def _folded_data(self, made: Panels, key: str, words: _Words) -> JSON:
         say = self.messages.gettext
@@ -254,7 +259,7 @@ class Press:
             "back": panels[1:],
             "how": say("Print on both sides, flip on the long edge. Cut at the lines."),
         }
-        return self._two_pages("card", data, Paper(key, b"", made.sheet))
+        return Paper.of(key, self.setter.pdf({"card": data}, sheet.day, pages=2), made.sheet)
 
     def large(self, sheet: Sheet) -> Paper:
         """Large print, on as many pages as it takes: all hot lines, and the first to call by need."""
@@ -275,7 +280,7 @@ class Press:
             "needs": [self._section(section) for section in shown.needs],
             "hints": say("Where no hours stand, we do not know them. Ask whether they take new people now."),
         }
-        return Paper(key, self.setter.pdf({"large": data}, shown.day), shown)
+        return Paper.of(key, self.setter.pdf({"large": data}, shown.day), shown)
 
     def _foot_height(self, texts: Sequence[str]) -> float:
         """The points that the foot of a page in large print takes."""
@@ -287,9 +292,8 @@ class Press:
         """A page to hang up, with numbers to tear off: the hot lines, and the first to call by need, as many as fit."""
         for made in self.cards.posters(sheet):
             key = made.id_of("poster")
-            pdf = self.setter.pdf({"poster": self._poster_data(made, key)}, made.day)
-            if page_count(pdf) == 1:
-                return Paper(key, pdf, made)
+            with suppress(TooLong):
+                return Paper.of(key, self.setter.pdf({"poster": self._poster_data(made, key)}, made.day, pages=1), made)
         raise CannotSet(f"{sheet.place}: it does not fit on a page.")
 
     def _poster_data(self, made: Sheet, key: str) -> JSON:
@@ -336,12 +340,6 @@ class Press:
     @cached_property
     def cards(self) -> CardFitting:
         return CardFitting(self.setter.letters, CardStyle())
-
-    def _two_pages(self, template: str, data: JSON, paper: Paper) -> Paper:
-        pdf = self.setter.pdf({template: data}, paper.sheet.day)
-        if page_count(pdf) != 2:
-            raise CannotSet(f"{paper.sheet.place}: it does not fit on two pages.")
-        return replace(paper, pdf=pdf)
 
     def _card_data(self, made: Panels, key: str, words: _Words) -> JSON:
         head = self._head(made.sheet, key, words)

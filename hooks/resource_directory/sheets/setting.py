@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import struct
@@ -13,9 +12,11 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import deflate
+import numpy as np
+import orjson
 import pikepdf
 import typst
 
@@ -42,20 +43,34 @@ _TRUETYPE = b"\0\1\0\0"
 _NOT_IN_PDF = frozenset({b"name", b"post"})
 #: A backslash in a string, and what stands for it meanwhile: not an escape that there is (ISO 32000-1, 7.3.4.2).
 _BACKSLASH, _MEANWHILE = b"\\\\", b"\\S"
-#: Bytes of strings that may stand as they are, and how they are written in octal; the others hardly occur.
-_PLAIN = tuple((b"\\%03o" % code, bytes([code])) for code in range(32) if code not in b"\n\r")
-#: A tag that only groups others.
-_DIV = pikepdf.Name.Div
+#: The digits of a byte written in octal, from its backslash; and bytes that may stand as they are, as few others occur.
+_OCTAL = np.array([1, 2, 3])
+_AS_THEY_ARE = np.array([code < 32 and code not in b"\n\r" for code in range(512)])
+#: A tag that only groups others, and what holds none of those.
+_DIV = "/Div"
+_LEAVES = frozenset({None, "/P", "/Span", "/H1", "/H2", "/Figure"})
 _NOTHING = pikepdf.Array()
 #: What the metadata keep.
 _METADATA = (b"dc:title", b"dc:language", b"pdfuaid:part")
 #: How hard libdeflate packs: 9 gives nearly a twentieth less than zlib; 10 gives a hundredth less, and takes twice as
-#: long.
+#: long. And zlib, which packs the rest: 9 gives a three-hundredth less, and takes more than twice as long.
 _LEVEL = 9
+_ZLIB_LEVEL: Literal[6] = 6
 
 
 class CannotSet(Exception):
     """A sheet cannot be set; the message says which, and why."""
+
+
+class TooLong(CannotSet):
+    """A document takes more pages than it may."""
+
+
+class Pdf(NamedTuple):
+    """A document, and the key under which it is kept; none where none is."""
+
+    pdf: bytes
+    key: str
 
 
 @dataclass(frozen=True)
@@ -87,17 +102,30 @@ class Setter:
         folders = [str(file.parent) for file in self._files]
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
-    def pdf(self, parts: Mapping[str, JSON], day: date) -> bytes:
+    def pdf(self, parts: Mapping[str, JSON], day: date, pages: int | None = None) -> Pdf:
         """A document of the parts: for each template (`sheet`) its data, one after another. Its title and language are
-        those of the first. What has been set before is taken from the cache. Raises CannotSet."""
+        those of the first. What has been set before is taken from the cache. Raises CannotSet, TooLong where it takes
+        more than so many pages."""
         first = next(iter(parts.values()))
         told = [{"template": template, "fonts": self._names, **data} for template, data in parts.items()]
         data = {"title": first["title"], "language": first["language"], "parts": told}
         made = int(datetime.combine(day, time(), UTC).timestamp())
-        if self.kept is None:
-            return self._set(data, made)
-        key = self.kept.key(self._stamp, json.dumps(data, ensure_ascii=False, sort_keys=True), made)
-        return self.kept.found(key) or self.kept.keep(key, self._set(data, made))
+        key, found = "", None
+        if self.kept is not None:
+            key = self.kept.key(self._stamp, _text(data), made, pages)
+            found = self.kept.found(key)
+        if found is None:
+            found = self._set(data, made, pages)
+            if self.kept is not None:
+                # Nothing is kept, too, of one that is too long.
+                self.kept.keep(key, found)
+        if not found:
+            raise TooLong(f"{bare(first['name'])}: it takes more than {pages} pages.")
+        return Pdf(found, key)
+
+    def again(self, key: str) -> bytes | None:
+        """A document that is kept under a key of its own; None where it is not."""
+        return (self.kept.found(key) if self.kept is not None else None) or None
 
     def untagged(self, template: str, data: JSON, day: date) -> bytes:
         """A document without tags, for what is made of it. Raises CannotSet."""
@@ -112,28 +140,28 @@ class Setter:
         for _ in range(_FORGOTTEN_AFTER):
             typst.compile(b" ", font_paths=self._fonts, format="pdf")
 
-    def _set(self, data: JSON, made: int, *, tagged: bool = True) -> bytes:
+    def _set(self, data: JSON, made: int, pages: int | None = None, *, tagged: bool = True) -> bytes:
+        """The document; nothing where it takes more than so many pages."""
         self._every_letter(data["parts"])
         _begin()
         for part in data["parts"]:
             part["code"] = list(code_png(part["code"]))
-        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         try:
             found = self._compiler.compile(
-                format="pdf", sys_inputs={"data": text}, pdf_standards=STANDARD if tagged else _UNTAGGED,
+                format="pdf", sys_inputs={"data": _text(data)}, pdf_standards=STANDARD if tagged else _UNTAGGED,
                 pdf_tags=tagged, timestamp=made,
             )  # fmt: skip
         except typst.TypstError as error:
             raise CannotSet(f"{bare(data['parts'][0]['name'])}: {error}") from error
         assert isinstance(found, bytes)
-        return packed(found)
+        return packed(found, pages)
 
     @cached_property
     def _stamp(self) -> str:
         """Stands for all that a document's bytes depend on beside its data."""
         own = (Path(__file__), Path(drawing.__file__))
         files = (*sorted(self.templates.glob("*.typ")), *self._files, *own)
-        versions = (f"{name} {version(name)}" for name in ("typst", "pikepdf", "deflate", "segno"))
+        versions = (f"{name} {version(name)}" for name in ("typst", "pikepdf", "deflate", "segno", "numpy"))
         return " ".join((*(digest(file.read_bytes()).hex() for file in files), *versions))
 
     @cached_property
@@ -141,7 +169,7 @@ class Setter:
         return typst.Compiler(str(self.templates / TEMPLATE), root=str(self.templates), font_paths=self._fonts)
 
     def _every_letter(self, data: Sequence[JSON]) -> None:
-        if set().union(*texts_of(data)) <= self._known:
+        if set(_text(data)) <= self._known:
             return
         for text in texts_of(data):
             missing = sorted(set(text) - self._known)
@@ -152,6 +180,10 @@ class Setter:
     @cached_property
     def _known(self) -> frozenset[str]:
         return self.letters.known | {"\n"}
+
+
+def _text(data: JSON | Sequence[JSON]) -> str:
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()
 
 
 #: The processes that have set paper: this one, and those that it was forked from.
@@ -183,13 +215,16 @@ def texts_of(data: Any) -> Iterator[str]:
             yield from texts_of(value)
 
 
-def packed(pdf: bytes) -> bytes:
-    """The same document in half of the bytes. Typst writes its tags, half of a PDF, in the open: here they go into
-    compressed streams (PDF 1.5), without those that only group others. What fonts tell to programs that install them
-    goes, and what the metadata say beside the title, the language and the standard."""
+def packed(pdf: bytes, pages: int | None = None) -> bytes:
+    """The same document in half of the bytes; nothing where it has more than so many pages. Typst writes its tags, half
+    of a PDF, in the open: here they go into compressed streams (PDF 1.5), without those that only group others. What
+    fonts tell to programs that install them goes, and what the metadata say beside the title, the language and the
+    standard."""
     made = io.BytesIO()
-    pikepdf.settings.set_flate_compression_level(9)
+    pikepdf.settings.set_flate_compression_level(_ZLIB_LEVEL)
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        if pages is not None and len(document.pages) > pages:
+            return b""
         document.Root.Metadata.write(_lean_metadata(document.Root.Metadata.read_bytes()))
         if "/StructTreeRoot" in document.Root:
             _ungroup(document.Root.StructTreeRoot)
@@ -201,35 +236,45 @@ def packed(pdf: bytes) -> bytes:
     return made.getvalue()
 
 
-def _ungroup(parent: pikepdf.Object) -> tuple[list[pikepdf.Object], bool]:
+def _ungroup(parent: pikepdf.Object) -> None:
     """Puts what is in a grouping tag (Div) in its place, in the same order: it has no meaning of its own (ISO 32000-1,
-    14.8.4.2). Gives what the parent then holds, and whether all of it is tags."""
+    14.8.4.2)."""
+    _settle(parent, *_inside(parent)[:2])
+
+
+def _inside(parent: pikepdf.Object) -> tuple[list[pikepdf.Object], list[pikepdf.Object], bool]:
+    """What a tag holds without grouping tags, the tags that were in these, and whether all that it holds is tags."""
     own = parent.get("/K", _NOTHING)
     held: list[pikepdf.Object] = []
     moved: list[pikepdf.Object] = []
     only_tags = True
     for part in own if isinstance(own, pikepdf.Array) else [own]:
-        if not _is_tag(part):
-            only_tags = False
+        kind = _kind(part)
+        if kind in _LEAVES:
             held.append(part)
+            only_tags = only_tags and kind is not None
             continue
-        inner, only_inner_tags = _ungroup(part)
+        inner, inner_moved, only_inner_tags = _inside(part)
         # One with attributes, or with content of its own, stays.
-        if only_inner_tags and part.S == _DIV and "/A" not in part:
+        if only_inner_tags and kind == _DIV and "/A" not in part:
             held += inner
             moved += inner
         else:
+            _settle(part, inner, inner_moved)
             held.append(part)
+    return held, moved, only_tags
+
+
+def _settle(parent: pikepdf.Object, held: Sequence[pikepdf.Object], moved: Sequence[pikepdf.Object]) -> None:
     if moved:
         parent.K = pikepdf.Array(held)
         for part in moved:
             part.P = parent
-    return held, only_tags
 
 
-def _is_tag(part: pikepdf.Object | int) -> bool:
-    """Whether it is a tag; what is not is the number of what a page draws, or a dictionary that holds one."""
-    return not isinstance(part, int) and "/S" in part
+def _kind(part: pikepdf.Object | int) -> str | None:
+    """The kind of a tag; None of what is not: the number of what a page draws, or a dictionary that holds one."""
+    return None if isinstance(part, int) or "/S" not in part else str(part.S)
 
 
 def _large_streams(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, Callable[[bytes], bytes]]]:
@@ -260,10 +305,17 @@ def _lean_metadata(packet: bytes) -> bytes:
 
 def _plain(drawing: bytes) -> bytes:
     """The same with the bytes of strings as they are, where they stand in octal (ISO 32000-1, 7.3.4.2)."""
-    plain = drawing.replace(_BACKSLASH, _MEANWHILE)
-    for octal, byte in _PLAIN:
-        plain = plain.replace(octal, byte)
-    return plain.replace(_MEANWHILE, _BACKSLASH)
+    found = np.frombuffer(drawing.replace(_BACKSLASH, _MEANWHILE), dtype=np.uint8).copy()
+    at = np.flatnonzero(found == _BACKSLASH[0])
+    at = at[at + 3 < len(found)]
+    digits = found[at[:, None] + _OCTAL].astype(np.int16) - ord("0")
+    octal = ((digits >= 0) & (digits < 8)).all(axis=1)
+    value = digits @ (64, 8, 1) * octal
+    plain = octal & _AS_THEY_ARE[value]
+    found[at[plain]] = value[plain]
+    kept = np.ones(len(found), dtype=bool)
+    kept[(at[plain, None] + _OCTAL).ravel()] = False
+    return found[kept].tobytes().replace(_MEANWHILE, _BACKSLASH)
 
 
 def _lean(stream: bytes) -> bytes:
@@ -278,9 +330,3 @@ def _lean(stream: bytes) -> bytes:
         head += struct.pack(">4sIII", tag, checksum, 12 + 16 * len(kept) + len(body), length)
         body += stream[start : start + length] + bytes(-length % 4)
     return head + body
-
-
-def page_count(pdf: bytes) -> int:
-    """How many pages a document of ours has."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return len(document.pages)

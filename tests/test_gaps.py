@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import gaps as gaps_script
-from resource_directory.changes import Known, changes, placings
+from resource_directory.changes import Known, changes
 from resource_directory.directory import Directory, Settings
 from resource_directory.ellipsoid import miles_between
 from resource_directory.gap_changes import agenda, compare
@@ -24,6 +24,7 @@ from resource_directory.model import Record, record_class
 from resource_directory.pages import Renderer
 from resource_directory.pages.gap_pages import nation_documents, state_documents
 from resource_directory.places import County, Places
+from resource_directory.placing import placings
 from resource_directory.words import miles
 from support import DAY, EPOCH, ROOT, good_records, make_repository
 from test_building import directory_of, edits
@@ -491,7 +492,7 @@ def known_of(directory: Directory) -> Known:
     """What a build of the directory leaves."""
     gaps = Gaps(directory)
     return Known(
-        directory.digests, placings(directory, Known()), {}, {}, {s: gaps.of_state(s) for s in directory.states}
+        directory.digests, placings(directory, {}, {}), {}, {}, {s: gaps.of_state(s) for s in directory.states}
     )
 
 
@@ -502,7 +503,7 @@ def test_gaps_after_edits_are_those_of_a_fresh_start(start: Directory, sources: 
         directory = edits(seed)(directory, sources)
         if directory.states != start.states:
             directory = replace(directory, states=start.states)
-        found = changes(directory, placings(directory, known), known)
+        found = changes(directory, placings(directory, known.placings, known.digests), known)
         fresh = known_of(directory)
         if found is not None:
             partly += 1
@@ -524,7 +525,7 @@ def edited(directory: Directory, sources: Sources, key: str, **fields: Any) -> D
 def test_an_edit_of_words_touches_no_gap(start: Directory, sources: Sources) -> None:
     known = known_of(start)
     directory = edited(start, sources, "example-clinic", name="Another Clinic")
-    found = changes(directory, placings(directory, known), known)
+    found = changes(directory, placings(directory, known.placings, known.digests), known)
     assert found is not None and found.gap_states == frozenset()
     assert not [page for page in found.pages if page.startswith("gaps/")]
 
@@ -534,7 +535,7 @@ def test_an_area_that_is_no_longer_assumed_closes_gaps(start: Directory, sources
     area = start.records["example-youth-home"].service_area
     assert area is not None and area.assumed
     directory = edited(start, sources, "example-youth-home", service_area=area.model_copy(update={"assumed": None}))
-    found = changes(directory, placings(directory, known), known)
+    found = changes(directory, placings(directory, known.placings, known.digests), known)
     assert found is not None and found.gap_states == {"co"} and {"gaps/", "gaps/co/"} <= found.pages
 
 
@@ -545,7 +546,7 @@ def test_a_place_that_moves_to_the_border_is_nearer_beyond_it(start: Directory, 
     county: County = sources.places.counties["49053"]
     point = clinic.location.point.model_copy(update={"latitude": county.latitude, "longitude": county.longitude})
     directory = edited(start, sources, clinic.id, location=clinic.location.model_copy(update={"point": point}))
-    found = changes(directory, placings(directory, known), known)
+    found = changes(directory, placings(directory, known.placings, known.digests), known)
     assert found is not None and {"co", "ut"} <= found.gap_states
     assert {"gaps/", "gaps/ut/", county.url} <= found.pages
     places: Places = sources.places

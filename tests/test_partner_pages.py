@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from resource_directory.building import part_of
-from resource_directory.changes import Known, changes, placings
+from resource_directory.changes import Known, changes
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.pages import Document, Renderer
 from resource_directory.pages.all import COUNTRY, part_documents
 from resource_directory.pages.partner_pages import WORKSHEETS, joinable, partner_documents
+from resource_directory.placing import placings
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.vocabulary import Partnerships
 from support import DAY, ROOT, good_records, make_repository
@@ -130,10 +131,10 @@ def joined(records: dict[str, str]) -> Iterator[tuple[str, str]]:
 def test_a_record_that_begins_to_say_how_to_join_changes_its_places(repository: Callable[..., Path]) -> None:
     root = repository(good_records())
     before = load_directory(root, Settings("Test"), DAY, cached=True)
-    known = Known(before.digests, placings(before, Known()), {}, {})
+    known = Known(before.digests, placings(before, {}, {}), {}, {})
     path = next(p for p in good_records() if "example-clinic" in p)
     file = root / "data/resources" / path
     file.write_text(dict(joined(good_records()))[path], encoding="utf-8")
     after = load_directory(root, Settings("Test"), DAY, cached=True)
-    found = changes(after, placings(after, known), known)
+    found = changes(after, placings(after, known.placings, known.digests), known)
     assert found is not None and {"co/", "regions/co-990/"} <= found.pages

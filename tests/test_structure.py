@@ -37,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"directory"}),
     frozenset({"translating", "describing"}),
     frozenset({"loading", "gaps"}),
-    frozenset({"updating"}),
+    frozenset({"updating", "placing"}),
     frozenset({"views", "gap_files", "measures", "suggestions", "answering", "serving"}),
     frozenset({"gap_changes", "ringing", "offline", "schema", "call_order", "structured"}),
     frozenset({"exports", "sheets"}),

@@ -20,6 +20,7 @@ from resource_directory.model import (
     Source,
 )
 from resource_directory.places import County
+from resource_directory.placing import NearestOf
 from resource_directory.vocabulary import Question
 from resource_directory.words import miles
 
@@ -205,6 +206,18 @@ def nearest(directory: Directory, county: County, types: Iterable[str]) -> tuple
     if key not in directory.measured:
         directory.measured[key] = tuple(_measured(directory, (county.latitude, county.longitude), key[1]))
     return tuple(Near(directory.records[near], distance) for near, distance in directory.measured[key])
+
+
+def looked_for(county: County, found: Iterable[Answer]) -> tuple[NearestOf, ...]:
+    """Of which types answers name the nearest, and how many miles away one more could be."""
+    return tuple(
+        NearestOf(
+            answer.nearest_of, county.latitude, county.longitude,
+            answer.nearest[-1].distance if len(answer.nearest) == NEAREST else FARTHEST,
+        )
+        for answer in found
+        if answer.nearest_of
+    )  # fmt: skip
 
 
 def _measured(directory: Directory, middle: tuple[float, float], types: Iterable[str]) -> Iterable[tuple[str, float]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resource_directory.calls import CallFiles
-from resource_directory.changes import Changes, Known, changes, placings
+from resource_directory.changes import Changes, Known, changes
 from resource_directory.directory import Directory
 from resource_directory.exports import ExportFiles, feed_files
 from resource_directory.gap_files import GapFiles
@@ -26,10 +26,10 @@ from resource_directory.loading import BadRecords
 from resource_directory.maps import MapFiles
 from resource_directory.pages import Renderer
 from resource_directory.pages.all import COUNTRY, part_documents, parts
-from resource_directory.pages.document import NearestOf
 from resource_directory.pages.embeds import address_of, full_page_of
 from resource_directory.pages.languages import split_address
 from resource_directory.pages.upkeep_pages import upkeep_files
+from resource_directory.placing import NearestOf, placings
 from resource_directory.processes import Children, collector_off, cores, shares
 from resource_directory.progress import advancing
 from resource_directory.publishing import FEW, Staging, Written, commit, files_below, is_as_written, swap
@@ -211,7 +211,7 @@ class Build:
 
     def __init__(self, site: Site, stamp: str, memory: Memory) -> None:
         self.site, self.stamp, self.memory = site, stamp, memory
-        self.placings = placings(site.directory, memory.known)
+        self.placings = placings(site.directory, memory.known.placings, memory.known.digests)
         self.changes = self._changes()
         self.parts = (*parts(site.directory), *WITHOUT_PAGES)
         self.printed = dict(memory.printed) if self.changes is not None else {}

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resource_directory.messages import marked
-
-#: Types, latitude and longitude in degrees, miles.
-NearestOf = tuple[tuple[str, ...], float, float, float]
-
+from resource_directory.placing import NearestOf
 
 #: What search engines and link previews say of every page.
 DESCRIPTION = marked("Community resource directory: whom to call, by place and by need.")

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from resource_directory.answering import (
-    FARTHEST,
-    NEAREST,
     Answer,
     answers,
     beside,
     by_distance,
     county_answers,
+    looked_for,
     region_records,
 )
 from resource_directory.directory import Directory
@@ -93,15 +92,9 @@ def _county_document(renderer: Renderer, county: County) -> Document:
         far=far, embed=small,
         zips=directory.places.zips_of_county.get(county.fips, ()),
         towns=directory.places.towns_of_county.get(county.fips, ()),
-        near=tuple(_near(county, answer) for answer in (*eight, *extra) if answer.nearest_of),
+        near=looked_for(county, (*eight, *extra)),
         near_needs=_needs_of_nearest(directory, (*eight, *extra)),
     )  # fmt: skip
-
-
-def _near(county: County, answer: Answer) -> tuple[tuple[str, ...], float, float, float]:
-    """From where the nearest were looked for, of which types, and how many miles away one more could be."""
-    radius = answer.nearest[-1].distance if len(answer.nearest) == NEAREST else FARTHEST
-    return answer.nearest_of, county.latitude, county.longitude, radius
 
 
 def _needs_of_nearest(directory: Directory, found: Iterable[Answer]) -> str:

@@ -27,10 +27,11 @@ from resource_directory.gaps import Gaps
 from resource_directory.markup import bare, lean, lean_template
 from resource_directory.messages import ENGLISH, Messages
 from resource_directory.model import Record
-from resource_directory.pages.document import DESCRIPTION, Document, NearestOf, relative
+from resource_directory.pages.document import DESCRIPTION, Document, relative
 from resource_directory.pages.embeds import Section, address_of
 from resource_directory.pages.languages import Translated, localized
 from resource_directory.places import State
+from resource_directory.placing import NearestOf
 from resource_directory.structured import structured_text
 from resource_directory.suggestions import form_address, mail_address, suggestion_address
 from resource_directory.translating import in_language

@@ -34,6 +34,7 @@ from resource_directory.paper_catalogues import load_papers, paper_languages_of
 from resource_directory.problems import format_problems
 from resource_directory.processes import WorkFailed
 from resource_directory.progress import advancing
+from resource_directory.record_cache import stamp_of
 from resource_directory.shapes import ShapesMissing
 from resource_directory.sheets.binding import STATE_KINDS
 from resource_directory.sheets.files import only_here, site_wrong
@@ -85,7 +86,8 @@ def _run(argv: Sequence[str] | None) -> int:
         today = today_of(os.environ)
         directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
         papers = load_papers(root, today, drafts=options.drafts)
-        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers=papers)
+        stamp = stamp_of(root, today)
+        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers, stamp)
         if wrong := _drafts(root, works, options) or _wrong(works, options):
             parser.error(wrong)
         for family in {family for language in options.lang for family in families_of(language)}:

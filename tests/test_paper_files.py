@@ -315,7 +315,9 @@ def test_paper_is_the_same_all_week(tmp_path: Path) -> None:
 
 def printed(directory: Directory, code: str = "08031", language: str = "en") -> Printed:
     works = works_of(directory)
-    return printed_of(works.press(language).paper("handout", works.sheet(Job(code, language))), "handout")
+    return printed_of(
+        works.press(language).paper("handout", works.sheet(Job(code, language))), "handout", Facts(directory)
+    )
 
 
 def with_record(directory: Directory, key: str, sources: Sources, **update: Any) -> Directory:
@@ -337,6 +339,11 @@ def told(directory: Directory, before: Ledger, now: tuple[Printed, ...], sheet: 
     assert (place["name"], place["page"]) == ("Denver County, Colorado", "co/denver/")
     state: dict[str, Any] = place["papers"][letters]
     return state
+
+
+def written(papers: Papers) -> list[bytes]:
+    """All that the site has of paper beside the paper itself."""
+    return [papers.ledger.packed(), *(content for _, content in papers.files())]
 
 
 def test_a_sheet_of_today_has_no_changes(fictional: Directory) -> None:
@@ -394,7 +401,7 @@ def test_of_what_is_gone_only_the_number_is_told(fictional: Directory, sources: 
     again = Papers(later, ledger, (now,)).ledger
     assert told(later, again, (now,), sheet) == state
     # Neither its name nor its id is left anywhere, whatever it was taken off for.
-    for _, content in Papers(later, again, (now,)).files():
+    for content in written(Papers(later, again, (now,))):
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
         assert "example-clinic" not in text and fictional.records["example-clinic"].name not in text
 
@@ -546,7 +553,7 @@ def test_a_site_of_one_state_says_nothing_of_others(fictional: Directory) -> Non
         for one in (sheet, region, state, nowhere)
     }  # fmt: skip
     files = dict(Papers(fictional, Ledger(papers=before), (printed(fictional),)).files())
-    assert sorted(files) == ["paper/08031.json", FILE]
+    assert sorted(files) == ["paper/08031.json"]
     assert list(Papers(fictional, Ledger(papers=before), ()).ledger.papers) == []
 
 
@@ -641,8 +648,9 @@ def test_the_ledger_holds_no_withheld_place_and_nothing_of_readers(fictional: Di
     """Ids, names, days and digests: no street, no point, no note."""
     works = works_of(fictional)
     jobs = list(works.jobs_of_state("co", "en"))
-    sheets = tuple(printed_of(works.press("en").paper("handout", works.sheet(job)), "handout") for job in jobs[:8])
-    for _, content in Papers(fictional, Ledger(), sheets).files():
+    press, facts = works.press("en"), Facts(fictional)
+    sheets = tuple(printed_of(press.paper("handout", works.sheet(job)), "handout", facts) for job in jobs[:8])
+    for content in written(Papers(fictional, Ledger(), sheets)):
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
         for record in fictional.records.values():
             place = record.location

@@ -54,7 +54,7 @@ WITHOUT_PAGES = (*SHARED, SHARED_GAPS)
 SHARED_DATA = "*data"
 #: Stands among the parts for the feeds of changes: a commit changes them even where no record does.
 SHARED_FEEDS = "*feeds"
-#: Stands among the parts for what is known of all paper, and before a state's name for its paper.
+#: Stands among the parts for the ledger of all paper, and before a state's name for its paper and what is known of it.
 SHARED_PAPER = "*paper"
 PAPER = f"{SHARED_PAPER}/"
 
@@ -283,33 +283,42 @@ class Build:
         return made, extras
 
     def _states_of_paper(self) -> tuple[str, ...]:
-        """The states whose paper is to be made."""
-        states = self.site.paper.states if self.site.paper is not None else ()
+        """The states whose paper is to be made, or what is known of it."""
+        if self.site.paper is None:
+            return ()
+        states = self.site.directory.states
         if self.changes is None:
             return states
-        again = self._extras_again(self.changes)
+        again = {*self._extras_again(self.changes), *self.site.paper.states_naming(self.changes.records)}
         return tuple(state for state in states if state in again)
 
     def _paper(self, states: Sequence[str]) -> Iterator[tuple[str, list[Made]]]:
-        """Makes the paper of states, and then, where a record has changed, what is known of all paper: (part, files).
-        Raises PaperRefused."""
+        """Makes the paper of states, what is known of it, and then the ledger: (part, files). Raises PaperRefused."""
         paper = self.site.paper
-        if paper is None:
+        if paper is None or not (states or self._gives_data()):
             return
         for state, sheets in paper.make(states, self.site.staging).items():
             self.printed[state] = sheets.printed
-            yield f"{PAPER}{state}", [Made(path, written) for path, written in sheets.files]
-        if states or self._gives_data():
-            printed = [sheet for state in sorted(self.printed) for sheet in self.printed[state]]
-            known = paper.known(printed)
-            yield SHARED_PAPER, [Made(path, self.site.staging.put(path, content)) for path, content in known]
+            yield f"{PAPER}{state}", self._put(paper.known(state, sheets.printed), sheets.files)
+        yield SHARED_PAPER, self._ledger()
+
+    def _ledger(self) -> list[Made]:
+        assert self.site.paper is not None
+        printed = [sheet for state in sorted(self.printed) for sheet in self.printed[state]]
+        return self._put(self.site.paper.ledger(printed))
+
+    def _put(self, files: Iterable[tuple[str, bytes]], there: Iterable[tuple[str, Written]] = ()) -> list[Made]:
+        """Writes files, beside some that are written."""
+        written = ((path, self.site.staging.put(path, content)) for path, content in files)
+        return [Made(path, entry) for path, entry in (*there, *written)]
 
     def extras_of(self, part: str) -> list[Made]:
         """Makes the files of a part that are not pages."""
-        if not part.startswith(SHARED_PAPER):
-            return self.site.extras(part)
-        wanted = () if part == SHARED_PAPER else (part.removeprefix(PAPER),)
-        return dict(self._paper(wanted)).get(part, [])
+        if part == SHARED_PAPER:
+            return self._ledger()
+        if part.startswith(PAPER):
+            return dict(self._paper((part.removeprefix(PAPER),)))[part]
+        return self.site.extras(part)
 
     def _gives_data(self) -> bool:
         return self.changes is None or bool(self.changes.records or self.changes.states)

@@ -545,7 +545,8 @@ class Bridge:
             return False
         old = self.build.site.renderer
         renderer = Renderer(new, root / TEMPLATES, old.compiled, written=old.written)
-        site = replace(self.build.site, renderer=renderer)
+        paper = self.paper.of_edited(new) if self.paper is not None else None
+        site = replace(self.build.site, renderer=renderer, paper=paper)
         again = Build(site, self.build.stamp, self.memory)
         if again.changes is None:
             return False
@@ -555,7 +556,7 @@ class Bridge:
             Path(config.site_dir, address, "index.html").unlink(missing_ok=True)
         if again.changes.placed:
             self._lead_again(renderer, config)
-        self.directory, self.build = new, again
+        self.directory, self.build, self.paper = new, again, paper
         log.info("%d pages show the edited records", len(again.changes.pages))
         return True
 

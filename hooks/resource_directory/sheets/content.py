@@ -15,13 +15,14 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal
 
-from resource_directory.answering import Answer, answers, beside, county_answers, region_records
+from resource_directory.answering import Answer, answers, beside, county_answers, looked_for, region_records
 from resource_directory.call_order import CallOrder
 from resource_directory.directory import Directory
 from resource_directory.measures import NOT_OF_PEOPLE
 from resource_directory.messages import END, FOREIGN, Messages
 from resource_directory.model import ContinuumOfCare, Eligibility, Phone, Record, Schedule
 from resource_directory.places import County
+from resource_directory.placing import NearestOf
 from resource_directory.serving import is_sure
 from resource_directory.sheets.order import Call, Calls, Standing, county_calls, region_calls, state_calls
 from resource_directory.translating import RULES_ON_PAPER
@@ -155,6 +156,8 @@ class Sheet:
     #: have confirmed them: `none`, `some`, or `all`.
     taken: tuple[date, date] | None = None
     confirmed: Literal["none", "some", "all"] = "none"
+    #: Where the nearest were looked for.
+    near: tuple[NearestOf, ...] = field(repr=False, default=())
     #: How a place and its state are said together.
     within: str = "%(place)s, %(state)s"
 
@@ -201,6 +204,7 @@ class Content:
         return self._sheet(
             calls, known.eight, known.extra, regions, code=county.fips, name=county.full_name, state=state,
             page=county.url, counties=(county.fips,), mapped=known.place.local,
+            near=looked_for(county, (*known.eight, *known.extra)),
         )  # fmt: skip
 
     def region(self, region: ContinuumOfCare) -> Sheet:

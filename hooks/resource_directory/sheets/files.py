@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,12 +17,12 @@ from resource_directory.directory import Directory
 from resource_directory.paper_catalogues import load_papers
 from resource_directory.progress import advancing
 from resource_directory.publishing import Staging, Written
-from resource_directory.record_cache import digest
+from resource_directory.record_cache import digest, stamp_of
 from resource_directory.sheets.fitting import families_of, font_files
 from resource_directory.sheets.kept import FOLDER as CACHE
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT
-from resource_directory.sheets.ledger import FOLDER, Ledger, Papers, Printed, read_ledgers
+from resource_directory.sheets.ledger import FILE, FOLDER, Ledger, Papers, Printed, read_ledgers
 from resource_directory.sheets.making import Job, Works, file_name
 
 TEMPLATES = Path("overrides/sheets")
@@ -61,13 +61,18 @@ class PaperFiles:
         try:
             # Of languages of paper alone those that somebody has reviewed.
             papers = load_papers(root, directory.today)
-            works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers)
+            stamp = stamp_of(root, directory.today)
+            works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers, stamp)
             for language in works.languages if states else ():
                 for family in families_of(language):
                     font_files(works.node_modules, family)
         except (CatalogueError, OSError) as error:
             raise PaperRefused(str(error)) from error
         return cls(works, states, read_ledgers(environment.get("PAPER_LEDGER", "")))
+
+    def of_edited(self, directory: Directory) -> PaperFiles:
+        """The same of a Directory of which records have changed."""
+        return replace(self, works=self.works.of_edited(directory))
 
     @property
     def stamp(self) -> str:
@@ -88,6 +93,7 @@ class PaperFiles:
         jobs = [
             Job(county.fips, language)
             for state in states
+            if state in self.states
             for county in self.works.directory.places.counties_of_state.get(state.upper(), ())
             for language in self.works.languages
         ]
@@ -117,10 +123,28 @@ class PaperFiles:
             found[state] = Sheets(own.files + files, own.printed + printed)
         return found
 
-    def known(self, printed: Sequence[Printed]) -> Iterator[tuple[str, bytes]]:
-        """(address, bytes) of what is known of all paper, that of this build and that of earlier ones."""
+    def known(self, state: str, printed: Sequence[Printed]) -> Iterator[tuple[str, bytes]]:
+        """(address, bytes) of what is known of a state's paper, that of this build and that of earlier ones."""
+        papers = {code: known for code, known in self.before.papers.items() if self._state_of(code) == state}
+        yield from Papers(self.works.directory, Ledger(papers=papers), tuple(printed)).files()
+
+    def ledger(self, printed: Sequence[Printed]) -> Iterator[tuple[str, bytes]]:
+        """(address, bytes) of the ledger; nothing where no paper is known."""
         if printed or self.before.papers:
-            yield from Papers(self.works.directory, self.before, tuple(printed)).files()
+            yield FILE, Papers(self.works.directory, self.before, tuple(printed)).ledger.packed()
+
+    def states_naming(self, records: Collection[str]) -> frozenset[str]:
+        """The states of which earlier paper names one of some records."""
+        return frozenset(
+            self._state_of(code)
+            for code, known in self.before.papers.items()
+            if any(not paper.facts.keys().isdisjoint(records) for paper in known.values())
+        )
+
+    def _state_of(self, code: str) -> str:
+        """The state of a place's code: of `08031`, `co-503` and `co` it is `co`."""
+        county = self.works.directory.places.counties.get(code)
+        return county.state.lower() if county is not None else code[:2]
 
 
 def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -125,7 +125,8 @@ def merged(ledgers: Iterable[Ledger]) -> Ledger:
 
 
 class Printed(NamedTuple):
-    """A sheet that was made: its id (`08031-7KQ3FX`), its language, kind and days, and the records that it names."""
+    """A sheet that was made: its id (`08031-7KQ3FX`), its language, kind and days, the records that it names, and what
+    `Facts` told of them all."""
 
     id: str
     language: str
@@ -133,6 +134,19 @@ class Printed(NamedTuple):
     made: date
     check: date
     records: tuple[str, ...]
+    facts: str
+
+    @property
+    def code(self) -> str:
+        """The code of its place."""
+        return self.id.rpartition("-")[0]
+
+    @property
+    def paper(self) -> Paper:
+        """The same as the ledger keeps it."""
+        size = _PART * len(CHANGES)
+        facts = {key: self.facts[index * size : (index + 1) * size] for index, key in enumerate(self.records)}
+        return Paper(language=self.language, kind=self.kind, made=self.made, check=self.check, facts=facts)
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,10 @@ class Facts:
         if standing not in self._standings:
             self._standings[standing] = _letters(standing)
         return self._known[record.id] + self._standings[standing]
+
+    def of_all(self, ids: Iterable[str], code: str) -> str:
+        """The same of several records, one after another."""
+        return "".join(self.of(self.directory.records[key], code) for key in ids)
 
     def _told(self, record: Record) -> tuple[object, object, object]:
         view = RecordView(record, self.directory)
@@ -251,12 +269,8 @@ class Papers:
             kept = {letters: self._without_gone(paper) for letters, paper in known.items() if paper.check >= oldest}
             if kept and self._named(code) is not None:
                 papers[code] = kept
-        records = self.directory.records
         for sheet in self.printed:
-            code, _, letters = sheet.id.rpartition("-")
-            facts = {key: self._facts.of(records[key], code) for key in sheet.records if key in records}
-            paper = Paper(language=sheet.language, kind=sheet.kind, made=sheet.made, check=sheet.check, facts=facts)
-            papers.setdefault(code, {})[letters] = paper
+            papers.setdefault(sheet.code, {})[sheet.id.rpartition("-")[2]] = sheet.paper
         return Ledger(papers=papers)
 
     def _without_gone(self, paper: Paper) -> Paper:
@@ -273,8 +287,7 @@ class Papers:
         return former | {key: key for key in records}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """(address, bytes) of the ledger, and of what each place's paper has come to."""
-        yield FILE, self.ledger.packed()
+        """(address, bytes) of what each place's paper has come to."""
         for code in self.ledger.papers:
             yield f"{FOLDER}/{code}.json", orjson.dumps(self._place(code))
 
@@ -304,7 +317,7 @@ class Papers:
         """The paper of this build by place and language."""
         found: dict[str, dict[str, Printed]] = {}
         for sheet in self.printed:
-            found.setdefault(sheet.id.rpartition("-")[0], {})[sheet.language] = sheet
+            found.setdefault(sheet.code, {})[sheet.language] = sheet
         return found
 
     def _state(self, code: str, letters: str, paper: Paper, today: Printed | None) -> JSON:
@@ -312,13 +325,13 @@ class Papers:
         who has changed in what; who is not on today's paper of its kind, and who is new there; how many are gone, and
         then who is still there; `differs` where today's reads differently and none of this says in what."""
         records = self.directory.records
-        there = [records[key] for key in paper.facts]
+        is_today = today is not None and today.id == f"{code}-{letters}"
+        there = [] if is_today else [records[key] for key in paper.facts]
         same = today if today is not None and today.kind == paper.kind else None
         left = [record for record in there if same is not None and record.id not in same.records]
         stayed = [record for record in there if record not in left]
         changed = [record for record in stayed if self._what(record, code, paper)]
         new = [records[key] for key in same.records if key not in paper.facts] if same is not None else []
-        is_today = today is not None and today.id == f"{code}-{letters}"
         found: JSON = {
             "today": is_today if today is not None else None,
             "language": paper.language,

@@ -112,7 +112,7 @@ class Setter:
         made = int(datetime.combine(day, time(), UTC).timestamp())
         key, found = "", None
         if self.kept is not None:
-            key = self.kept.key(self._stamp, _text(data), made, pages)
+            key = self.kept.key(self.stamp, _text(data), made, pages)
             found = self.kept.found(key)
         if found is None:
             found = self._set(data, made, pages)
@@ -124,7 +124,7 @@ class Setter:
         return Pdf(found, key)
 
     def again(self, key: str) -> bytes | None:
-        """A document that is kept under a key of its own; None where it is not."""
+        """The document that was kept under a key; None where it is no longer there."""
         return (self.kept.found(key) if self.kept is not None else None) or None
 
     def untagged(self, template: str, data: JSON, day: date) -> bytes:
@@ -157,7 +157,7 @@ class Setter:
         return packed(found, pages)
 
     @cached_property
-    def _stamp(self) -> str:
+    def stamp(self) -> str:
         """Stands for all that a document's bytes depend on beside its data."""
         own = (Path(__file__), Path(drawing.__file__))
         files = (*sorted(self.templates.glob("*.typ")), *self._files, *own)

@@ -74,18 +74,21 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept")
 
 
-def works_of(directory: Directory, kept: Path | None = None) -> Works:
-    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", SITE, kept)
+def works_of(directory: Directory, kept: Path | None = None, stamp: str = "") -> Works:
+    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", SITE, kept, stamp=stamp)
 
 
 class PaperPlace(Place):
     """A folder with a site of paper that is built again and again."""
 
     kept: Path
+    #: Stands for what paper is remembered for; nothing where none is.
+    remembering: str = ""
 
     def begin(self, directory: Directory, stamp: str = "same") -> Build:
         build = super().begin(directory, stamp)
-        paper = PaperFiles(works_of(directory, self.kept), tuple(s for s in directory.states if s in PAPERED), Ledger())
+        works = works_of(directory, self.kept, self.remembering)
+        paper = PaperFiles(works, tuple(s for s in directory.states if s in PAPERED), Ledger())
         build.site = replace(build.site, paper=paper)
         return build
 
@@ -107,6 +110,7 @@ def test_edits_give_the_paper_of_a_whole_build(
     real = load_directory(ROOT, Settings("x"), DAY, ["wy"])
     directory = directory_of({**real.records, **invented.records}, {**real.paths, **invented.paths}, sources)
     place, partly = place_of(tmp_path / "again", kept), 0
+    place.remembering = f"from {first}"
     place.build(directory)
     for seed in range(first, first + 5):
         directory = edits(seed)(directory, sources)

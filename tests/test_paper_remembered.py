@@ -1,0 +1,176 @@
+"""What was printed is remembered: an edit works out again all paper that it changes, and little else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resource_directory.directory import Directory, Settings
+from resource_directory.loading import Sources, load_directory
+from resource_directory.model import Phone, Record, Referral
+from resource_directory.placing import placings
+from resource_directory.sheets.content import Sheet
+from resource_directory.sheets.ledger import Facts
+from resource_directory.sheets.making import Job, Works
+from resource_directory.sheets.remembered import Remembered, touched_places
+from resource_directory.sheets.setting import Setter
+from support import DAY, ROOT, good_records, make_repository
+from test_building import directory_of, edits
+
+SITE = "https://directory.example.org/"
+
+
+def works_of(directory: Directory, cache: Path | None = None, stamp: str = "same", site: str = SITE) -> Works:
+    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", site, cache, stamp=stamp)
+
+
+@pytest.fixture(scope="module")
+def two_states(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Directory:
+    """Fictional records of Colorado, and Wyoming's own."""
+    invented = load_directory(make_repository(tmp_path_factory.mktemp("two"), good_records()), Settings("x"), DAY)
+    real = load_directory(ROOT, Settings("x"), DAY, ["wy"])
+    return directory_of({**real.records, **invented.records}, {**real.paths, **invented.paths}, sources)
+
+
+def codes_of(directory: Directory) -> Iterator[str]:
+    for state in directory.states:
+        yield from (county.fips for county in directory.places.counties_of_state[state.upper()])
+    yield from (number.lower() for number in directory.regions)
+
+
+def all_said(directory: Directory) -> tuple[dict[str, object], Remembered]:
+    """What all paper says, by place, with the facts that its ledger keeps; and what is remembered of it."""
+    works, facts = works_of(directory), Facts(directory)
+    sheets = {code: works.sheet(Job(code, "en")) for code in codes_of(directory)}
+    ids = {code: tuple(dict.fromkeys(line.id for line in sheet.lines)) for code, sheet in sheets.items()}
+    said: dict[str, object] = {
+        code: (sheet, facts.of_all(ids[code], code), works.press("en").drawing.map(sheet.counties, sheet.mapped, 1.5))
+        for code, sheet in sheets.items()
+    }
+    near = {code: sheet.near for code, sheet in sheets.items()}
+    return said, Remembered(directory.digests, placings(directory, {}, {}), {}, near)
+
+
+def touched_by(before: Remembered, directory: Directory) -> frozenset[str] | None:
+    return touched_places(directory, before, placings(directory, before.placings, before.digests))
+
+
+@pytest.mark.parametrize("first", range(0, 60, 15))
+def test_no_other_paper_changes_than_that_of_places_touched(
+    two_states: Directory, sources: Sources, first: int
+) -> None:
+    directory, few = two_states, 0
+    said, before = all_said(directory)
+    for seed in range(first, first + 15):
+        directory = edits(seed)(directory, sources)
+        touched = touched_by(before, directory)
+        now, before = all_said(directory)
+        changed = {code for code in now if now[code] != said.get(code)}
+        assert touched is None or changed <= touched, seed
+        few += touched is not None and len(touched) < len(now)
+        said = now
+    assert few > 3, "some edits must leave some places alone"
+
+
+def with_record(directory: Directory, sources: Sources, key: str, **update: Any) -> Directory:
+    records = {**directory.records, key: directory.records[key].model_copy(update=update)}
+    return directory_of(records, directory.paths, sources)
+
+
+def of(directory: Directory, wanted: Callable[[Record], object]) -> str:
+    return next(record.id for record in directory.in_order if wanted(record))
+
+
+NUMBER = (Phone(number="303-555-0123"),)
+
+
+@pytest.mark.parametrize("case", ["hot line", "region", "parent", "instead", "nothing"])
+def test_who_is_touched(two_states: Directory, sources: Sources, case: str) -> None:
+    directory = two_states
+    if case == "instead":
+        # Wyoming names somebody in Colorado, whose number changes then.
+        key = of(directory, lambda r: directory.paths[r.id].split("/")[2] == "wy" and r.type == "health_center")
+        other = of(directory, lambda r: r.id == "example-clinic")
+        directory = with_record(directory, sources, key, referral=Referral(status="paused", instead=other))
+    if case == "parent":
+        key = of(directory, lambda r: r.organization and directory.parent(r) is not None)
+        other = directory.records[key].organization or ""
+    _, before = all_said(directory)
+    if case == "nothing":
+        assert touched_by(before, directory) == frozenset()
+        return
+    if case == "hot line":
+        assert touched_by(before, with_record(directory, sources, "hotline-example", phones=NUMBER)) is None
+        return
+    if case == "region":
+        key = next(iter(directory.regions.values())).id
+        less = directory.records[key].counties[:1]  # type: ignore[attr-defined]
+        assert touched_by(before, with_record(directory, sources, key, counties=less)) is None
+        return
+    touched = touched_by(before, with_record(directory, sources, other, phones=NUMBER))
+    assert touched is not None and touched >= {*directory.counties_served(directory.records[key])}
+
+
+def test_paper_that_says_the_same_is_neither_asked_nor_set_again(
+    two_states: Directory, sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = next(number.lower() for number in two_states.regions if number.startswith("CO"))
+    jobs = [Job(code, language) for code in ("08031", "08001", "56021", region) for language in ("en", "es")]
+
+    def made(directory: Directory, stamp: str = "same", site: str = SITE) -> tuple[dict[str, bytes], list[str]]:
+        """The files, and the places of which it was asked what their paper says."""
+        files: dict[str, bytes] = {}
+        asked: list[str] = []
+        real = Works.sheet
+
+        def asking(self: Works, job: Job) -> Sheet:
+            asked.append(job.code)
+            return real(self, job)
+
+        works = works_of(directory, tmp_path, stamp, site)
+        with monkeypatch.context() as patch:
+            patch.setattr("resource_directory.sheets.making.cores", lambda: 1)
+            patch.setattr(Works, "sheet", asking)
+            found = works.make_all(jobs, ("sheet", "card"), files.__setitem__)
+        assert not [one.problem for one in found if one.problem]
+        assert len(files) == 2 * len(jobs)
+        return files, sorted(set(asked))
+
+    every = ["08001", "08031", "56021", region]
+    first, asked = made(two_states)
+    assert asked == every
+    with monkeypatch.context() as patch:
+        patch.setattr(Setter, "pdf", None)
+        assert made(two_states) == (first, [])
+    # An edit in Colorado, and then it is taken back.
+    key = of(two_states, lambda r: r.id == "example-clinic")
+    edited = with_record(two_states, sources, key, phones=NUMBER)
+    second, asked = made(edited)
+    assert asked == ["08001", "08031", region]
+    assert [name for name in first if first[name] != second[name]] and made(edited) == (second, [])
+    assert made(two_states) == (first, ["08001", "08031", region])
+    # One that is no longer kept, or was harmed, is made again.
+    harmed = sorted(tmp_path.glob("*/*.pdf"))
+    harmed[0].unlink()
+    harmed[1].write_bytes(b"%PDF")
+    assert made(two_states)[0] == first
+    # On another day, or for another site, all are asked again.
+    assert made(two_states, "another")[1] == every
+    other, asked = made(two_states, site="https://elsewhere.example.org/")
+    assert asked == every and other != first
+    # What is remembered may be cut off or gone.
+    for file in tmp_path.glob("places/*"):
+        file.write_bytes(file.read_bytes()[:100])
+    assert made(two_states) == (first, every)
+
+
+def test_new_templates_set_all_again(two_states: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resource_directory.sheets.making.cores", lambda: 1)
+    job = Job("08031", "en")
+    works_of(two_states, tmp_path).make_all([job], ["sheet"], lambda name, pdf: None)
+    assert works_of(two_states, tmp_path)._copy(job, "sheet") is not None
+    monkeypatch.setattr(Setter, "stamp", "another")
+    assert works_of(two_states, tmp_path)._copy(job, "sheet") is None

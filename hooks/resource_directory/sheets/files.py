@@ -1,4 +1,5 @@
-"""The site's paper: a file of sheet and card for each county and language, and what is known of earlier paper."""
+"""The site's paper: a file of sheet and card for each county, region and language; and what is known of earlier paper.
+"""
 
 from __future__ import annotations
 
@@ -83,23 +84,25 @@ class PaperFiles:
         return " ".join((*self.states, self.works.site, *catalogues, *(part.hex() for part in told)))
 
     def links(self, place: str, language: str) -> Iterator[tuple[str, str]]:
-        """(kind, address) of the paper of a place (a county's code) in a language, where it is made."""
-        county = self.works.directory.places.counties.get(place)
-        if county is not None and county.state.lower() in self.states and language in self.works.languages:
+        """(kind, address) of the paper of a place (a county's code, a region's number) in a language, where it is
+        made."""
+        is_small = place not in self.works.directory.states
+        if is_small and self._state_of(place) in self.states and language in self.works.languages:
             yield HANDOUT, paper_of(place, language)
 
     def make(self, states: Sequence[str], staging: Staging) -> dict[str, Sheets]:
         """Makes the paper of some states. Raises PaperRefused with every sheet that cannot be made."""
-        jobs = [
-            Job(county.fips, language)
+        wanted = [
+            (state, job)
             for state in states
             if state in self.states
-            for county in self.works.directory.places.counties_of_state.get(state.upper(), ())
             for language in self.works.languages
+            for job in self.works.jobs_of_state(state, language)
         ]
         found: dict[str, Sheets] = {state: Sheets() for state in states}
-        if not jobs:
+        if not wanted:
             return found
+        jobs = [job for _, job in wanted]
 
         def put(name: str, pdf: bytes) -> Any:
             return staging.put(f"{FOLDER}/{name}", pdf)
@@ -110,9 +113,7 @@ class PaperFiles:
             raise PaperRefused("\n".join(problems))
         if self.works.cache is not None:
             Kept(self.works.cache).clear()
-        counties = self.works.directory.places.counties
-        for job, one in zip(jobs, made, strict=True):
-            state = counties[job.code].state.lower()
+        for (state, _), one in zip(wanted, made, strict=True):
             own = found[state]
             files = tuple((f"{FOLDER}/{document.name}", document.put) for document in one.documents)
             # The same few thousand ids come again and again, from other processes.
@@ -142,9 +143,12 @@ class PaperFiles:
         )
 
     def _state_of(self, code: str) -> str:
-        """The state of a place's code: of `08031`, `co-503` and `co` it is `co`."""
-        county = self.works.directory.places.counties.get(code)
-        return county.state.lower() if county is not None else code[:2]
+        """The state of a place's code, of a region the one that keeps its record: `co` of `08031`, `co-503`, `co`."""
+        directory = self.works.directory
+        if (county := directory.places.counties.get(code)) is not None:
+            return county.state.lower()
+        region = directory.regions.get(code.upper())
+        return directory.folder(region) if region is not None else code[:2]
 
 
 def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -196,6 +200,6 @@ def only_here(site: str) -> str:
     return f"Codes on this paper lead to {site}, which nobody else can open. Set site_url before you print."
 
 
-def paper_of(fips: str, language: str) -> str:
-    """The address of a county's paper: `paper/08031-en.pdf`."""
-    return f"{FOLDER}/{file_name(Job(fips, language), HANDOUT)}"
+def paper_of(code: str, language: str) -> str:
+    """The address of a place's paper: `paper/08031-en.pdf`."""
+    return f"{FOLDER}/{file_name(Job(code, language), HANDOUT)}"

@@ -291,13 +291,30 @@ def test_a_county_is_still_called_by_its_name(works: Works) -> None:
         assert "New Haven" in place
 
 
-def test_hot_lines_are_told_apart_by_how_they_are_reached(works: Works) -> None:
+def test_hot_lines_are_told_apart_by_how_they_are_reached_and_by_a_letter(works: Works) -> None:
+    """A letter of its name, which tells those who know the names, and nobody else."""
     quiet = works.press("en").discreet.sheet(works.sheet(Job(DENVER, "en")))
-    names = {line.id: line.name for line in quiet.hotlines}
-    assert names["hotline-741741"] == "Text line"
-    assert names["hotline-988"] == "Phone line (text)"
-    assert names["hotline-800-799-7233"] == names["hotline-888-373-7888"] == "Phone line (text and TTY)"
-    assert names["hotline-800-656-4673"] == "Phone line"
+    assert {line.id: line.name for line in quiet.hotlines} == {
+        "hotline-741741": "Text line",
+        "hotline-988": "Phone line (text)",
+        "hotline-800-799-7233": "Phone line D (text and TTY)",
+        "hotline-888-373-7888": "Phone line H (text and TTY)",
+        "hotline-800-786-2929": "Phone line R",
+        "hotline-800-656-4673": "Phone line S",
+        "hotline-866-331-9474": "Phone line T",
+        "hotline-855-484-2846": "Phone line V",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_hot_lines_of_discreet_paper_are_called_the_same(works: Works, language: str) -> None:
+    """Not where each has its first number only, either."""
+    discreet = works.press(language).discreet
+    lines = works.sheet(Job(DENVER, language)).hotlines
+    for shown in (lines, [replace(line, numbers=line.numbers[:1]) for line in lines]):
+        names = [discreet.line(line).name for line in shown]
+        assert len(set(names)) == len(names) == 8
+        assert discreet.telling(names) is None
 
 
 def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: Directory) -> None:
@@ -315,7 +332,7 @@ def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: D
         line = next(line for line in works.press("en").content.hotlines if line.id == key)
         return works.press("en").discreet.line(line).name
 
-    assert name(None) == "Phone line"
+    assert name(None) == "Phone line T"
     assert name({"maximum_age": "24"}) == "Phone line (Up to age 24)"
     assert name({"maximum_age": "24", "populations": ["trafficking_survivors"]}) == "Phone line (Up to age 24)"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
+from math import dist
 
 import pytest
 
@@ -16,7 +17,8 @@ from resource_directory.model import Eligibility
 from resource_directory.paper_catalogues import load_papers
 from resource_directory.sheets.cards import STRIP
 from resource_directory.sheets.content import Line, Number, Sheet
-from resource_directory.sheets.fitting import Letters, font_files
+from resource_directory.sheets.drawing import MARKS, MARKS_AT_MOST, Map
+from resource_directory.sheets.fitting import Letters, Style, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works
 from support import DAY, ROOT
@@ -356,6 +358,90 @@ def test_what_is_said_of_a_number_goes_where_it_tells(works: Works) -> None:
 def test_discreet_kinds_are_those_in_neutral_words(works: Works) -> None:
     press = works.press("en")
     assert {kind for kind in KINDS if press._words(kind) is press._neutral} == set(DISCREET)
+
+
+# The small map
+
+#: Steps of the map's drawing to a point of the page.
+STEPS = 2400 / Style().column
+
+
+def drawn(works: Works, code: str) -> Map:
+    press, sheet = works.press("en"), works.sheet(Job(code, "en"))
+    made = press.drawing.map(sheet.counties, sheet.mapped, Style().column / (Style().map_height - 26))
+    assert made is not None
+    return made
+
+
+def marks_of(made: Map) -> dict[str, list[tuple[int, int]]]:
+    """Where the marks of each kind stand, in steps."""
+    return {
+        code: [(int(x), int(y)) for x, y in re.findall(rf"M(\d+) (\d+){re.escape(path)}", made.svg)]
+        for code, path in MARKS.items()
+    }
+
+
+def size_of(path: str) -> tuple[float, float]:
+    """The width and the height of a mark's path, made of relative steps."""
+    x, y, xs, ys = 0, 0, [0], [0]
+    for step, numbers in re.findall(r"([mlhv])([\d -]+)", path):
+        steps = [int(number) for number in re.findall(r"-?\d+", numbers)]
+        pairs = {"h": [(steps[0], 0)], "v": [(0, steps[0])]}.get(step, list(zip(steps[::2], steps[1::2], strict=False)))
+        for right, down in pairs:
+            x, y = x + right, y + down
+            xs, ys = [*xs, x], [*ys, y]
+    return max(xs[1:]) - min(xs[1:]), max(ys[1:]) - min(ys[1:])
+
+
+@pytest.mark.parametrize("code", sorted(MARKS))
+def test_marks_are_large_enough_for_the_eye(code: str) -> None:
+    """A dot of two points is one dot on a copy, whatever its shape. More than five hide what is beside them."""
+    assert all(3.4 * STEPS <= length <= 5.3 * STEPS for length in size_of(MARKS[code]))
+
+
+@pytest.mark.parametrize("code", ["06037", DENVER, "48201", "25017", "06075", "co-503", "tx-607"])
+def test_marks_are_told_apart(works: Works, code: str) -> None:
+    """No two of a kind touch, no other lies on the middle of one, and each kind of the key is on the map."""
+    made = drawn(works, code)
+    found = marks_of(made)
+    assert {kind for kind, places in found.items() if places} == set(made.marked) & set(MARKS)
+    assert 0 < sum(map(len, found.values())) <= MARKS_AT_MOST
+    for kind, places in found.items():
+        assert all(dist(one, other) >= max(size_of(MARKS[kind])) for one, other in combinations(places, 2)), kind
+    for one, other in combinations(found, 2):
+        near = [(a, b) for a in found[one] for b in found[other] if dist(a, b) < 2.6 * STEPS]
+        # Of a kind that has one mark alone, it stays, whatever is beside it.
+        assert not near or 1 in (len(found[one]), len(found[other]))
+
+
+def test_a_mark_stands_where_a_place_is(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at the nearest crossing of lines: those of the balance of Texas stood in Mexico and in the sea."""
+    few = marks_of(drawn(works, "tx-607"))
+    for name, value in (("MARKS_AT_MOST", 10**6), ("_CLOSE", 0), ("_TOUCH", 0)):
+        monkeypatch.setattr(f"resource_directory.sheets.drawing.{name}", value)
+    every = marks_of(drawn(works, "tx-607"))
+    assert sum(map(len, every.values())) > MARKS_AT_MOST
+    assert all(set(places) <= set(every[kind]) for kind, places in few.items())
+
+
+@pytest.mark.parametrize(
+    ("code", "west", "south", "east"),
+    [
+        pytest.param("06037", -118.94, 33.70, -117.64, id="Los Angeles without Santa Catalina and San Clemente"),
+        pytest.param("06111", -119.48, 34.05, -118.63, id="Ventura without San Nicolas"),
+        pytest.param("12087", -81.81, 24.55, -80.25, id="Monroe with the Keys, without the Dry Tortugas"),
+        pytest.param("44009", -71.86, 41.15, -71.40, id="Washington with Block Island"),
+        pytest.param("25021", -71.50, 41.98, -70.78, id="Norfolk with Cohasset"),
+    ],
+)
+def test_islands_where_hardly_anybody_lives_do_not_make_a_map_small(
+    works: Works, code: str, west: float, south: float, east: float
+) -> None:
+    drawing, sheet = works.press("en").drawing, works.sheet(Job(code, "en"))
+    shape = works.directory.shapes.county(code)
+    assert shape is not None
+    frame = drawing._bounds([shape], sheet.counties, sheet.mapped)
+    assert frame[:3] == pytest.approx((west, south, east), abs=0.02)
 
 
 # Letters

@@ -26,7 +26,7 @@ from test_sheets import LONG_NAME, flat, numbers_in, text_of
 
 SITE = "https://directory.example.org/"
 LONG_SITE = "https://community-resource-organization-x.github.io/resource-directory/"
-DENVER, GUAM, ADAMS, DEL_NORTE, NEW_HAVEN = "08031", "66010", "18001", "06015", "09009"
+DENVER, GUAM, ADAMS, DEL_NORTE, NEW_HAVEN, CULEBRA = "08031", "66010", "18001", "06015", "09009", "72049"
 LANGUAGES = ("en", "es", "ar", "ko", "tl", "vi", "zh-Hans")
 PAPERS = load_papers(ROOT, DAY, drafts=True)
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)')
@@ -126,6 +126,16 @@ def test_eight_cards_without_anybody(works: Works) -> None:
 
 
 # Large print
+
+
+@pytest.mark.parametrize("code", ["08111", DENVER, "06037", "48301", CULEBRA, GUAM])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_of_large_print_begins_with_how_many_more_there_are(works: Works, code: str, language: str) -> None:
+    """It says nothing without those before it."""
+    said = {"en": "more on the web", "es": "más en la web"}[language]
+    pages = text_of(paper_of(works, code, "large", language).pdf, "-raw").split("\f")
+    assert any(said in page for page in pages)
+    assert not [page for page in pages if said in page.strip().split("\n")[0]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -247,6 +257,17 @@ def test_discreet_paper_does_not_say_that_an_address_is_not_published(works: Wor
     kind = press.directory.vocabulary.types[line.type].neutral
     # What else is said of it stays.
     assert kind in press.discreet.line(line).facts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_that_is_called_by_its_kind_does_not_say_it_twice(works: Works, language: str) -> None:
+    """`Family program`, and below it nothing, or what else is known."""
+    press = works.press(language)
+    quiet = press.discreet.sheet(works.sheet(Job(CULEBRA, language)))
+    called = [
+        line for line in quiet.lines if line.name == press.directory.vocabulary.types["domestic_violence"].neutral
+    ]
+    assert called and not [line for line in called if line.name in line.facts]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

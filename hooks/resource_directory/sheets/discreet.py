@@ -113,12 +113,14 @@ class Discreet:
 
     def _line(self, line: Line) -> Line:
         kind = self.directory.vocabulary.types[line.type]
+        name = self._quiet(line.name) or kind.neutral
+        facts = self._facts(line.facts.replace(kind.label, kind.neutral))
         return replace(
             line,
-            name=self._quiet(line.name) or kind.neutral,
+            name=name,
             numbers=tuple(map(self._number, line.numbers)),
             note=self._quiet(line.note),
-            facts=self._facts(line.facts.replace(kind.label, kind.neutral)),
+            facts=_BETWEEN.join(fact for fact in facts.split(_BETWEEN) if fact != name),
             hours=self._quiet(line.hours),
             who=self._quiet(line.who),
             status=self._quiet(line.status) or self._state(line),

@@ -445,6 +445,46 @@ def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(directory: Dir
     assert found.problem.startswith("co-booklet-en.pdf: Colorado: the font has no '中' (U+4E2D), '文'")
 
 
+# Long needs
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A state in which as many as are named meet each of five needs, under names of some rows."""
+    folder = make_repository(tmp_path_factory.mktemp("crowded"), {**good_records(), **dict(statewide(10))})
+    return made_of(works_of(load_directory(folder, Settings("Test"), DAY, (), strict=True)), "co", "en")
+
+
+def statewide(number: int) -> Iterator[tuple[str, str]]:
+    services = "- primary_care\n- support_groups\n- case_management\n- civil_legal_aid\n- t_visa\n"
+    for index in range(number):
+        name = f"Clinic {index:02} of All of the Counties of This State and of Those Who Live or Stay in Any of Them"
+        ((path, text),) = clinic(f"wide-{index}", name, "08113", number=f"01{index:02}").items()
+        wide = text.replace("  counties:\n  - '08113'\n", "  states:\n  - co\n")
+        yield path, wide.replace("- primary_care\n", services)
+
+
+def test_a_long_need_goes_on_to_the_next_page_under_its_name(crowded: Made) -> None:
+    needs = [need.heading for need in crowded.booklet.whole.needs if len(need.lines) == 10]
+    assert len(needs) == 5
+    pages = text_of(crowded.bound.paper.pdf, "-bbox-layout").split("<page ")[1:]
+    first, torn = crowded.page_of("For all of Colorado"), 0
+    for page in pages[first - 1 : first + 2]:
+        lines = [(float(top), float(left), words_in(line)) for left, top, _, _, line in re.findall(BOX, page)]
+        text = [(top, left, words) for top, left, words in lines if 40 < top < HEIGHT - 40]
+        # Rows stand beside the name of their need. Three may not be torn from it: more room is not left empty.
+        begins = min(top for top, left, words in text if left > 90 and words.startswith("Clinic "))
+        name = next(words for top, left, words in text if left < 40 and abs(top - begins) < 3)
+        assert any(heading.startswith(name) for heading in needs)
+        torn += name == text[0][2]
+        assert max(top for top, _, _ in text) > HEIGHT - 38 - 3 * 45
+    assert torn == 2
+
+
+def words_in(line: str) -> str:
+    return " ".join(re.findall(r"<word [^>]*>([^<]*)</word>", line))
+
+
 # For a copier
 
 
@@ -530,8 +570,10 @@ def test_small_and_odd_states(real_works: Works, slug: str, language: str) -> No
     """One county; no region; many withheld places; the nearest in another territory. Nothing is set beyond the edge of a page."""
     made = made_of(real_works, slug, language)
     assert len(made.pages) % 4 == 0
-    for left, top, right, bottom, _ in re.findall(BOX, text_of(made.bound.paper.pdf, "-bbox-layout")):
+    for left, top, right, bottom, line in re.findall(BOX, text_of(made.bound.paper.pdf, "-bbox-layout")):
         assert float(left) >= 27 and float(right) <= WIDTH - 24 and float(top) > 15 and float(bottom) < HEIGHT - 10
+        # A page's number is not on the next row.
+        assert not words_in(line).endswith(" p.")
     index = made.index(words_of(made)["names"])
     for name, _ in made.booklet.names:
         pages = re.findall(rf"(?<!\S){re.escape(name)}(?:, [^\d]+)? (\d+)\b", index)

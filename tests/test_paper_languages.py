@@ -295,6 +295,15 @@ def test_nothing_of_ours_is_left_in_english(works: Works, language: str) -> None
                 assert word in keywords, (language, text)
 
 
+@pytest.mark.parametrize("language", OTHER_SCRIPTS)
+def test_whom_to_ask_is_said_in_the_language_where_a_need_has_nobody(real_works: Works, language: str) -> None:
+    """Guam has no legal aid office and no health center that we know of."""
+    needs = {need.code: need for need in real_works.sheet(Job("66010", language)).needs}
+    for code in ("legal", "health"):
+        said = [re.sub(f"{FOREIGN}[^{END}]*{END}", "", text) for text in needs[code].texts]
+        assert said and not [text for text in said if re.search(r"[A-Za-z]{2,}", text)], code
+
+
 @pytest.mark.parametrize("language", ("tl", "vi"))
 def test_no_message_is_left_in_english(works: Works, language: str) -> None:
     texts = PAPERS[language].texts

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
+from math import dist
 
 import pytest
 
@@ -16,7 +17,8 @@ from resource_directory.model import Eligibility
 from resource_directory.paper_catalogues import load_papers
 from resource_directory.sheets.cards import STRIP
 from resource_directory.sheets.content import Line, Number, Sheet
-from resource_directory.sheets.fitting import Letters, font_files
+from resource_directory.sheets.drawing import MARKS, MARKS_AT_MOST, Map
+from resource_directory.sheets.fitting import Letters, Style, font_files
 from resource_directory.sheets.kinds import DISCREET, KINDS, Paper
 from resource_directory.sheets.making import Job, Works
 from support import DAY, ROOT
@@ -24,7 +26,7 @@ from test_sheets import LONG_NAME, flat, numbers_in, text_of
 
 SITE = "https://directory.example.org/"
 LONG_SITE = "https://community-resource-organization-x.github.io/resource-directory/"
-DENVER, GUAM, ADAMS, DEL_NORTE, NEW_HAVEN = "08031", "66010", "18001", "06015", "09009"
+DENVER, GUAM, ADAMS, DEL_NORTE, NEW_HAVEN, CULEBRA = "08031", "66010", "18001", "06015", "09009", "72049"
 LANGUAGES = ("en", "es", "ar", "ko", "tl", "vi", "zh-Hans")
 PAPERS = load_papers(ROOT, DAY, drafts=True)
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)')
@@ -124,6 +126,16 @@ def test_eight_cards_without_anybody(works: Works) -> None:
 
 
 # Large print
+
+
+@pytest.mark.parametrize("code", ["08111", DENVER, "06037", "48301", CULEBRA, GUAM])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_of_large_print_begins_with_how_many_more_there_are(works: Works, code: str, language: str) -> None:
+    """It says nothing without those before it."""
+    said = {"en": "more on the web", "es": "más en la web"}[language]
+    pages = text_of(paper_of(works, code, "large", language).pdf, "-raw").split("\f")
+    assert any(said in page for page in pages)
+    assert not [page for page in pages if said in page.strip().split("\n")[0]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -248,6 +260,17 @@ def test_discreet_paper_does_not_say_that_an_address_is_not_published(works: Wor
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_that_is_called_by_its_kind_does_not_say_it_twice(works: Works, language: str) -> None:
+    """`Family program`, and below it nothing, or what else is known."""
+    press = works.press(language)
+    quiet = press.discreet.sheet(works.sheet(Job(CULEBRA, language)))
+    called = [
+        line for line in quiet.lines if line.name == press.directory.vocabulary.types["domestic_violence"].neutral
+    ]
+    assert called and not [line for line in called if line.name in line.facts]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_headings_of_discreet_paper_are_neutral_and_none_is_lost(works: Works, language: str) -> None:
     press = works.press(language)
     for code in (DENVER, "06037"):
@@ -291,13 +314,30 @@ def test_a_county_is_still_called_by_its_name(works: Works) -> None:
         assert "New Haven" in place
 
 
-def test_hot_lines_are_told_apart_by_how_they_are_reached(works: Works) -> None:
+def test_hot_lines_are_told_apart_by_how_they_are_reached_and_by_a_letter(works: Works) -> None:
+    """A letter of its name, which tells those who know the names, and nobody else."""
     quiet = works.press("en").discreet.sheet(works.sheet(Job(DENVER, "en")))
-    names = {line.id: line.name for line in quiet.hotlines}
-    assert names["hotline-741741"] == "Text line"
-    assert names["hotline-988"] == "Phone line (text)"
-    assert names["hotline-800-799-7233"] == names["hotline-888-373-7888"] == "Phone line (text and TTY)"
-    assert names["hotline-800-656-4673"] == "Phone line"
+    assert {line.id: line.name for line in quiet.hotlines} == {
+        "hotline-741741": "Text line",
+        "hotline-988": "Phone line (text)",
+        "hotline-800-799-7233": "Phone line D (text and TTY)",
+        "hotline-888-373-7888": "Phone line H (text and TTY)",
+        "hotline-800-786-2929": "Phone line R",
+        "hotline-800-656-4673": "Phone line S",
+        "hotline-866-331-9474": "Phone line T",
+        "hotline-855-484-2846": "Phone line V",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_hot_lines_of_discreet_paper_are_called_the_same(works: Works, language: str) -> None:
+    """Not where each has its first number only, either."""
+    discreet = works.press(language).discreet
+    lines = works.sheet(Job(DENVER, language)).hotlines
+    for shown in (lines, [replace(line, numbers=line.numbers[:1]) for line in lines]):
+        names = [discreet.line(line).name for line in shown]
+        assert len(set(names)) == len(names) == 8
+        assert discreet.telling(names) is None
 
 
 def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: Directory) -> None:
@@ -315,7 +355,7 @@ def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: D
         line = next(line for line in works.press("en").content.hotlines if line.id == key)
         return works.press("en").discreet.line(line).name
 
-    assert name(None) == "Phone line"
+    assert name(None) == "Phone line T"
     assert name({"maximum_age": "24"}) == "Phone line (Up to age 24)"
     assert name({"maximum_age": "24", "populations": ["trafficking_survivors"]}) == "Phone line (Up to age 24)"
 
@@ -339,6 +379,90 @@ def test_what_is_said_of_a_number_goes_where_it_tells(works: Works) -> None:
 def test_discreet_kinds_are_those_in_neutral_words(works: Works) -> None:
     press = works.press("en")
     assert {kind for kind in KINDS if press._words(kind) is press._neutral} == set(DISCREET)
+
+
+# The small map
+
+#: Steps of the map's drawing to a point of the page.
+STEPS = 2400 / Style().column
+
+
+def drawn(works: Works, code: str) -> Map:
+    press, sheet = works.press("en"), works.sheet(Job(code, "en"))
+    made = press.drawing.map(sheet.counties, sheet.mapped, Style().column / (Style().map_height - 26))
+    assert made is not None
+    return made
+
+
+def marks_of(made: Map) -> dict[str, list[tuple[int, int]]]:
+    """Where the marks of each kind stand, in steps."""
+    return {
+        code: [(int(x), int(y)) for x, y in re.findall(rf"M(\d+) (\d+){re.escape(path)}", made.svg)]
+        for code, path in MARKS.items()
+    }
+
+
+def size_of(path: str) -> tuple[float, float]:
+    """The width and the height of a mark's path, made of relative steps."""
+    x, y, xs, ys = 0, 0, [0], [0]
+    for step, numbers in re.findall(r"([mlhv])([\d -]+)", path):
+        steps = [int(number) for number in re.findall(r"-?\d+", numbers)]
+        pairs = {"h": [(steps[0], 0)], "v": [(0, steps[0])]}.get(step, list(zip(steps[::2], steps[1::2], strict=False)))
+        for right, down in pairs:
+            x, y = x + right, y + down
+            xs, ys = [*xs, x], [*ys, y]
+    return max(xs[1:]) - min(xs[1:]), max(ys[1:]) - min(ys[1:])
+
+
+@pytest.mark.parametrize("code", sorted(MARKS))
+def test_marks_are_large_enough_for_the_eye(code: str) -> None:
+    """A dot of two points is one dot on a copy, whatever its shape. More than five hide what is beside them."""
+    assert all(3.4 * STEPS <= length <= 5.3 * STEPS for length in size_of(MARKS[code]))
+
+
+@pytest.mark.parametrize("code", ["06037", DENVER, "48201", "25017", "06075", "co-503", "tx-607"])
+def test_marks_are_told_apart(works: Works, code: str) -> None:
+    """No two of a kind touch, no other lies on the middle of one, and each kind of the key is on the map."""
+    made = drawn(works, code)
+    found = marks_of(made)
+    assert {kind for kind, places in found.items() if places} == set(made.marked) & set(MARKS)
+    assert 0 < sum(map(len, found.values())) <= MARKS_AT_MOST
+    for kind, places in found.items():
+        assert all(dist(one, other) >= max(size_of(MARKS[kind])) for one, other in combinations(places, 2)), kind
+    for one, other in combinations(found, 2):
+        near = [(a, b) for a in found[one] for b in found[other] if dist(a, b) < 2.6 * STEPS]
+        # Of a kind that has one mark alone, it stays, whatever is beside it.
+        assert not near or 1 in (len(found[one]), len(found[other]))
+
+
+def test_a_mark_stands_where_a_place_is(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at the nearest crossing of lines: those of the balance of Texas stood in Mexico and in the sea."""
+    few = marks_of(drawn(works, "tx-607"))
+    for name, value in (("MARKS_AT_MOST", 10**6), ("_CLOSE", 0), ("_TOUCH", 0)):
+        monkeypatch.setattr(f"resource_directory.sheets.drawing.{name}", value)
+    every = marks_of(drawn(works, "tx-607"))
+    assert sum(map(len, every.values())) > MARKS_AT_MOST
+    assert all(set(places) <= set(every[kind]) for kind, places in few.items())
+
+
+@pytest.mark.parametrize(
+    ("code", "west", "south", "east"),
+    [
+        pytest.param("06037", -118.94, 33.70, -117.64, id="Los Angeles without Santa Catalina and San Clemente"),
+        pytest.param("06111", -119.48, 34.05, -118.63, id="Ventura without San Nicolas"),
+        pytest.param("12087", -81.81, 24.55, -80.25, id="Monroe with the Keys, without the Dry Tortugas"),
+        pytest.param("44009", -71.86, 41.15, -71.40, id="Washington with Block Island"),
+        pytest.param("25021", -71.50, 41.98, -70.78, id="Norfolk with Cohasset"),
+    ],
+)
+def test_islands_where_hardly_anybody_lives_do_not_make_a_map_small(
+    works: Works, code: str, west: float, south: float, east: float
+) -> None:
+    drawing, sheet = works.press("en").drawing, works.sheet(Job(code, "en"))
+    shape = works.directory.shapes.county(code)
+    assert shape is not None
+    frame = drawing._bounds([shape], sheet.counties, sheet.mapped)
+    assert frame[:3] == pytest.approx((west, south, east), abs=0.02)
 
 
 # Letters

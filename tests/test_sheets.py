@@ -761,7 +761,8 @@ def test_discreet_paper_keeps_the_numbers(real_works: Works) -> None:
     quiet = real_works.press("en").discreet.sheet(sheet)
     assert [line.numbers for line in quiet.hotlines] == [line.numbers for line in sheet.hotlines]
     assert {line.name for line in quiet.hotlines} == {
-        "Phone line", "Phone line (text)", "Phone line (text and TTY)", "Text line"
+        "Phone line D (text and TTY)", "Phone line H (text and TTY)", "Phone line (text)", "Text line",
+        "Phone line R", "Phone line S", "Phone line T", "Phone line V",
     }  # fmt: skip
     text = text_of(paper_of(real_works, DENVER, "list").pdf)
     assert numbers_in(text) >= {

@@ -142,6 +142,8 @@ def vocabulary_on_paper(vocabulary: Vocabulary, say: _Say) -> Vocabulary:
         types=told(vocabulary.types),
         needs=told(vocabulary.needs),
         questions=told(vocabulary.questions),
+        # Whom to ask where a need has nobody. Hot lines stand on all paper.
+        beside=tuple(question if "hotline" in question.types else told(question) for question in vocabulary.beside),
         rules=tuple(told(rule) if rule.code in RULES_ON_PAPER else rule for rule in vocabulary.rules),
         terms={name: told(terms) if name in TERMS_ON_PAPER else terms for name, terms in vocabulary.terms.items()},
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from resource_directory.messages import END, FOREIGN, Messages, marked
 from resource_directory.secrecy import neutral_pattern
 from resource_directory.sheets.content import Line, Number, Section, Sheet
 from resource_directory.views import RecordView
+from resource_directory.vocabulary import RecordType
 from resource_directory.words import ages_words, list_words
 
 #: How a line is reached beside by speaking, by the types of its numbers.
@@ -56,34 +58,69 @@ class Discreet:
         return replace(section, heading=heading, lines=tuple(map(self.line, section.lines)), texts=texts)
 
     def _hotline(self, line: Line) -> Line:
-        """Lines of which no name may be said are told apart by how they are reached, and for whom they are."""
-        quiet, kind = self._line(line), self.directory.vocabulary.types[line.type]
-        return replace(quiet, name=self._reached(line)) if quiet.name == kind.neutral else quiet
+        """Lines of which no name may be said are told apart by how they are reached, whom they serve, and a letter."""
+        quiet = self._line(line)
+        return replace(quiet, name=self._reached(line)) if quiet.name == self._hotlines.neutral else quiet
 
     def _reached(self, line: Line) -> str:
-        """`Phone line (text and TTY)`, `Text line`; with ages and people, where its record names any."""
-        record, say = self.directory.records[line.id], self.messages.gettext
-        view = RecordView(record, self.directory, self.messages)
+        """`Phone line D (text and TTY)`, `Text line`; with ages and people, where its record names any."""
         # Numbers stand in the order of its phones, all of them or the first.
-        types = dict.fromkeys(phone.type for phone in view.phones[: len(line.numbers)])
-        name = say("Text line") if list(types) == ["text"] else self.directory.vocabulary.types[line.type].neutral
-        told = [say(way) for code, way in _WAYS.items() if code in types and len(types) > 1]
-        if record.eligibility is not None:
-            own = record.eligibility
-            told += [ages_words(own.minimum_age, own.maximum_age, self.messages)]
-            told += view.labels("populations", own.populations)
-        quiet = [text for text in told if self._quiet(text)]
-        said = list_words(quiet, messages=self.messages)
+        types = self._types(line.id)[: len(line.numbers)]
+        told = [self.messages.gettext(way) for code, way in _WAYS.items() if code in types and len(set(types)) > 1]
+        name = self._called(types)
+        if line.id in self._letters:
+            letter = self.messages.foreign(self._letters[line.id])
+            name = self.messages.say("%(line)s %(letter)s", line=name, letter=letter)
+        said = list_words([*told, *self._for_whom(line.id)], messages=self.messages)
         return self.messages.say("%(line)s (%(ways)s)", line=name, ways=said) if said else name
+
+    def _called(self, types: Sequence[str]) -> str:
+        """`Phone line`; `Text line` where nobody speaks."""
+        return self.messages.gettext("Text line") if set(types) == {"text"} else self._hotlines.neutral
+
+    def _types(self, key: str) -> list[str]:
+        return [phone.type for phone in self._view(key).phones]
+
+    def _for_whom(self, key: str) -> tuple[str, ...]:
+        """Ages and people that a record names, where they tell nothing."""
+        own = self.directory.records[key].eligibility
+        if own is None:
+            return ()
+        ages = ages_words(own.minimum_age, own.maximum_age, self.messages)
+        return tuple(filter(self._quiet, (ages, *self._view(key).labels("populations", own.populations))))
+
+    @cached_property
+    def _letters(self) -> Mapping[str, str]:
+        """Of hot lines that are for the same people and called the same, a letter: that of the first word that is in no
+        other's name. Whoever knows the names knows which is which, and nobody else does."""
+        names = {key: record.name for key, record in self.directory.records.items() if record.type == "hotline"}
+        known = Counter(word for name in names.values() for word in set(name.split()))
+        own = {key: next((word for word in name.split() if known[word] == 1), "") for key, name in names.items()}
+        hidden = {
+            key: (self._called(self._types(key)), self._for_whom(key))
+            for key, name in names.items()
+            if not self._quiet(name)
+        }
+        alike = Counter(hidden.values())
+        return {key: own[key][0].upper() for key, same in hidden.items() if alike[same] > 1 and own[key][:1].isalpha()}
+
+    @cached_property
+    def _hotlines(self) -> RecordType:
+        return self.directory.vocabulary.types["hotline"]
+
+    def _view(self, key: str) -> RecordView:
+        return RecordView(self.directory.records[key], self.directory, self.messages)
 
     def _line(self, line: Line) -> Line:
         kind = self.directory.vocabulary.types[line.type]
+        name = self._quiet(line.name) or kind.neutral
+        facts = self._facts(line.facts.replace(kind.label, kind.neutral))
         return replace(
             line,
-            name=self._quiet(line.name) or kind.neutral,
+            name=name,
             numbers=tuple(map(self._number, line.numbers)),
             note=self._quiet(line.note),
-            facts=self._facts(line.facts.replace(kind.label, kind.neutral)),
+            facts=_BETWEEN.join(fact for fact in facts.split(_BETWEEN) if fact != name),
             hours=self._quiet(line.hours),
             who=self._quiet(line.who),
             status=self._quiet(line.status) or self._state(line),

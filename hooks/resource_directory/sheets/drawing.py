@@ -21,10 +21,16 @@ from resource_directory.model import Record
 _AROUND = 0.12
 #: Steps of the drawing's grid to its width: a tenth of a point.
 _STEPS = 2400
-#: More marks than this are a blot: then those nearer to each other than so many steps are drawn as one, or twice as
-#: many, and so on.
+#: Marks nearer to each other than so many steps would lie one over another: then one is drawn. Of different kinds they
+#: may touch. More marks than so many are a blot: then those farther from each other are one, too.
+_CLOSE, _TOUCH = 50, 30
 MARKS_AT_MOST = 80
-_CLOSE = 14
+_WIDER = 1.25
+#: Islands of less than so large a part of a county are left out of the frame, unless there is a mark on them or a town
+#: of more than so large a part of those who live in its towns.
+_SMALL, _FEW = 0.05, 0.005
+#: Points so near to a part, in degrees, stand on it: its lines are not exact.
+_NEAR = 0.02
 #: So many towns are named, and neighbours of which so large a part of the frame is seen.
 TOWNS = 5
 _SEEN = 0.02
@@ -34,20 +40,22 @@ MANY = 40
 FINE, COARSE = 3.0, 7.0
 #: The height of names, in steps.
 _LETTERS = 66
-#: How a kind of place is marked, so that a copy in black and white tells them apart: a path around 0,0.
+#: How a kind of place is marked, so that a copy in black and white tells them apart: a path around 0,0, some four
+#: points wide.
 MARKS: Mapping[str, str] = {
-    "health_center": "m-9-9h18v18h-18z",
-    "legal_aid": "m0-14l12 22h-24z",
-    "housing_authority": "m0-13l13 13l-13 13l-13-13z",
-    "runaway_homeless_youth": "m0 13l-12-22h24z",
-    "domestic_violence": "m-4-12h8v8h8v8h-8v8h-8v-8h-8v-8h8z",
+    "health_center": "m-16-16h32v32h-32z",
+    "legal_aid": "m0-25l22 39h-44z",
+    "housing_authority": "m0-24l24 24l-24 24l-24-24z",
+    "runaway_homeless_youth": "m0 25l-22-39h44z",
+    "domestic_violence": "m-7-21h14v14h14v14h-14v14h-14v-14h-14v-14h14z",
 }
-_OTHER = "m-10-4h20v8h-20z"
+_OTHER = "m-20-8h40v16h-40z"
 #: Dots to a square of a code, so that no reader blurs its edges.
 DOTS = 4
 #: Of the masks of ISO/IEC 18004, 7.8.2.
 MASK = 2
 Box = tuple[float, float, float, float]
+Spot = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,8 @@ class Drawing:
         shapes = [shape for code in fips if (shape := self._shape(code)) is not None]
         if not shapes:
             return None
-        whole = shapely.union_all(shapes)
-        frame = _Frame.around(whole.bounds, ratio)
+        whole, records = shapely.union_all(shapes), tuple(records)
+        frame = _Frame.around(self._bounds(shapes, fips, records), ratio)
         around = self._neighbours(frame, frozenset(fips))
         # Too many small neighbours are noise: then the states are enough.
         beside = [self._known[code] for code in around] if len(around) <= MANY else self._states(frame)
@@ -133,6 +141,18 @@ class Drawing:
         found = [shape for code in sorted(known.states) if (shape := known.state(code)) is not None]
         return [shape for shape in found if shape.intersects(box)]
 
+    def _bounds(self, shapes: Iterable[BaseGeometry], fips: Sequence[str], records: Iterable[Record]) -> Box:
+        """Around counties, without small islands far off where hardly anybody lives and nothing is marked."""
+        points = [self._point_of[record.id] for record in records if record.id in self._point_of]
+        for code in fips:
+            towns = self.directory.places.towns_of_county.get(code, ())
+            most = _FEW * sum(town.population for town in towns)
+            points += [(town.latitude, town.longitude) for town in towns if town.population >= most]
+        shown = shapely.MultiPoint([(longitude, latitude) for latitude, longitude in points])
+        parts = [part for shape in shapes for part in _parts_shown(shape, shown)]
+        west, south, east, north = zip(*(part.bounds for part in parts), strict=True)
+        return min(west), min(south), max(east), max(north)
+
     def _labels(self, frame: _Frame, own: Sequence[str], around: Iterable[str]) -> Iterator[Label]:
         """The largest towns, then the neighbours of which much is seen; none over another."""
         places = self.directory.places
@@ -156,7 +176,7 @@ class Drawing:
             yield Label((box[0] + box[2]) / 2 / _STEPS, (box[1] + box[3]) / 2 / frame.height, text, town)
 
     def _marks(self, frame: _Frame, records: Iterable[Record]) -> tuple[str, dict[str, int]]:
-        points: dict[str, set[tuple[int, int]]] = {}
+        points: dict[str, set[Spot]] = {}
         marked: dict[str, int] = {}
         for record in records:
             point = self._point_of.get(record.id)
@@ -165,15 +185,11 @@ class Drawing:
                 continue
             marked[record.type] = marked.get(record.type, 0) + 1
             points.setdefault(record.type, set()).add(place)
-        close = _CLOSE
-        while sum(map(len, points.values())) > MARKS_AT_MOST:
-            points = {code: {_nearby(place, close) for place in found} for code, found in points.items()}
-            close *= 2
         drawn = []
-        for code in sorted(points, key=lambda code: (-len(points[code]), code)):
-            mark = MARKS.get(code, _OTHER)
-            path = "".join(f"M{x} {y}{mark}" for x, y in sorted(points[code]))
-            drawn.append(f'<path d="{path}" fill="#000" stroke="#fff" stroke-width="3"/>')
+        # The rarer kinds lie over the others.
+        for code, places in reversed(_thinned(points).items()):
+            path = "".join(f"M{x} {y}{MARKS.get(code, _OTHER)}" for x, y in sorted(places))
+            drawn.append(f'<path d="{path}" fill="#000" stroke="#fff" stroke-width="6"/>')
         return "".join(drawn), dict(sorted(marked.items()))
 
     @cached_property
@@ -190,8 +206,37 @@ def _touch(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _nearby(place: tuple[int, int], close: int) -> tuple[int, int]:
-    return round(place[0] / close) * close, round(place[1] / close) * close
+def _parts_shown(shape: BaseGeometry, shown: BaseGeometry) -> list[BaseGeometry]:
+    """The parts of a county that are not small, and those on which points stand."""
+    parts = shapely.get_parts(shape)
+    return [part for part in parts if part.area >= _SMALL * shape.area or part.dwithin(shown, _NEAR)] or list(parts)
+
+
+def _thinned(points: Mapping[str, Iterable[Spot]]) -> dict[str, list[Spot]]:
+    """By kind, the rarest first: the marks that are drawn where they are, one at least."""
+    rarest = sorted(
+        ((code, sorted(set(found))) for code, found in points.items()), key=lambda pair: (len(pair[1]), pair)
+    )
+    scale = 1.0
+    while True:
+        kept: dict[str, list[Spot]] = {}
+        for code, found in rarest:
+            others = [spot for spots in kept.values() for spot in spots]
+            kept[code] = _apart(found, others, scale) or found[:1]
+        if sum(map(len, kept.values())) <= MARKS_AT_MOST:
+            return kept
+        scale *= _WIDER
+
+
+def _apart(found: Iterable[Spot], others: Sequence[Spot], scale: float) -> list[Spot]:
+    """Those that are not too near to one before, or to one of another kind."""
+    kept: list[Spot] = []
+    for spot in found:
+        if all(math.dist(spot, one) >= _CLOSE * scale for one in kept) and all(
+            math.dist(spot, one) >= _TOUCH * scale for one in others
+        ):
+            kept.append(spot)
+    return kept
 
 
 def _westward(corners: object) -> object:
@@ -277,7 +322,7 @@ def _ring(line: BaseGeometry) -> str:
 def mark_svg(type_code: str) -> str:
     """The mark of a kind of place alone, for what explains the map."""
     mark = MARKS.get(type_code, _OTHER)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-15 -15 30 30"><path d="M0 0{mark}"/></svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-27 -27 54 54"><path d="M0 0{mark}"/></svg>'
 
 
 @lru_cache(maxsize=8)

@@ -70,7 +70,8 @@ $(VENDOR): scripts/exit-this-page.scss $(NPM_STAMP)
 	@mkdir -p $(@D)
 	node_modules/.bin/sass --quiet-deps --no-source-map --style=compressed --load-path=node_modules $< $@
 
-# Paper of every county with SHEETS=all, of some states with SHEETS=co,tx; with STATE=co that state's.
+# Paper of every county with SHEETS=all, and of every region with SHEETS=all,regions; of some states with SHEETS=co,tx;
+# with STATE=co that state's.
 site: setup $(if $(REVIEWED),$(FONTS_STAMP))
 	SHEETS="$(or $(SHEETS),$(STATE))" $(BIN)/mkdocs build --strict
 	@echo

@@ -87,7 +87,10 @@ def _run(argv: Sequence[str] | None) -> int:
         directory = load_directory(root, Settings("Paper"), today, cached=True, strict=True)
         papers = load_papers(root, today, drafts=options.drafts)
         stamp = stamp_of(root, today)
-        works = Works(directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers, stamp)
+        works = Works(
+            directory, root / "overrides/sheets", root / "node_modules", site, root / CACHE, papers, stamp,
+            tells=options.ledger is not None,
+        )  # fmt: skip
         if wrong := _drafts(root, works, options) or _wrong(works, options):
             parser.error(wrong)
         for family in {family for language in options.lang for family in families_of(language)}:

@@ -28,6 +28,7 @@ from resource_directory.model import (
     Schedule,
     ServiceArea,
 )
+from resource_directory.publishing import Staging
 from resource_directory.sheets.content import Line
 from resource_directory.sheets.files import (
     PaperFiles,
@@ -50,6 +51,7 @@ from resource_directory.sheets.ledger import (
     Printed,
     read_ledger,
     read_ledgers,
+    with_facts,
 )
 from resource_directory.sheets.ledger import Paper as Known
 from resource_directory.sheets.making import Job, Works, printed_of
@@ -75,7 +77,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def works_of(directory: Directory, kept: Path | None = None, stamp: str = "") -> Works:
-    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", SITE, kept, stamp=stamp)
+    return Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", SITE, kept, stamp=stamp, tells=True)
 
 
 class PaperPlace(Place):
@@ -88,7 +90,7 @@ class PaperPlace(Place):
     def begin(self, directory: Directory, stamp: str = "same") -> Build:
         build = super().begin(directory, stamp)
         works = works_of(directory, self.kept, self.remembering)
-        paper = PaperFiles(works, tuple(s for s in directory.states if s in PAPERED), Ledger())
+        paper = PaperFiles(works, tuple(s for s in directory.states if s in PAPERED))
         build.site = replace(build.site, paper=paper)
         return build
 
@@ -120,7 +122,8 @@ def test_edits_give_the_paper_of_a_whole_build(
         one, other = contents(place.site), contents(fresh.site)
         assert one.keys() == other.keys(), seed
         assert [path for path in one if one[path] != other[path]] == [], seed
-        assert sum(path.endswith(".pdf") for path in one) == 2 * (64 + 23)
+        regions = sum(len(directory.regions_kept.get(state, ())) for state in PAPERED)
+        assert sum(path.endswith(".pdf") for path in one) == 2 * (64 + 23 + regions)
         shutil.rmtree(fresh.top)
     assert partly > 3, "most edits must not make everything"
 
@@ -152,7 +155,7 @@ def test_a_changed_record_sets_only_the_sheets_that_say_so(
     place.build(directory_of({**fictional.records, office.id: edited}, fictional.paths, sources))
     after = contents(place.site)
     changed = {path for path in after if path.endswith(".pdf") and after[path] != before[path]}
-    assert changed == {"paper/08031-en.pdf", "paper/08031-es.pdf"}
+    assert changed == {f"paper/{place}-{language}.pdf" for place in ("08031", "co-990") for language in ("en", "es")}
     assert len(set((tmp_path / "kept").glob("*/*")) - first) == len(changed)
 
 
@@ -204,16 +207,48 @@ def test_a_sheet_that_cannot_be_made_leaves_the_last_site(
         place.build(directory_of({**fictional.records, office.id: strange}, fictional.paths, sources))
     told = str(refused.value).splitlines()
     assert all("the font has no '\U00012000' (U+12000)" in line for line in told)
-    assert [line.split(":")[0] for line in told] == ["08031-en.pdf", "08031-es.pdf"]
+    assert [line.split(":")[0] for line in told] == [
+        "08031-en.pdf", "co-990-en.pdf", "08031-es.pdf", "co-990-es.pdf",
+    ]  # fmt: skip
     assert contents(place.site) == before
 
 
 # Which states
 
 
-@pytest.mark.parametrize(("asked", "found"), [("", ()), ("all", ("co",)), ("co", ("co",)), ("CO, co", ("co",))])
-def test_states_are_asked_for_by_name(fictional: Directory, asked: str, found: tuple[str, ...]) -> None:
-    assert sheets_wanted(fictional, {"SHEETS": asked}) == found
+@pytest.mark.parametrize(
+    ("asked", "found", "regions"),
+    [
+        ("", (), True),
+        ("all", ("co",), False),
+        ("all,regions", ("co",), True),
+        ("Regions all", ("co",), True),
+        ("co", ("co",), True),
+        ("CO, co", ("co",), True),
+    ],
+)
+def test_states_are_asked_for_by_name(fictional: Directory, asked: str, found: tuple[str, ...], regions: bool) -> None:
+    assert sheets_wanted(fictional, {"SHEETS": asked}) == (found, regions)
+
+
+@pytest.mark.parametrize("asked", ["regions", "all,co", "co,regions"])
+def test_what_is_asked_for_in_another_way_is_told(fictional: Directory, asked: str) -> None:
+    with pytest.raises(PaperRefused, match="Write 'all', 'all,regions', or states"):
+        sheets_wanted(fictional, {"SHEETS": asked})
+
+
+@pytest.mark.parametrize(("regions", "kinds"), [(True, {"08031", "co-990"}), (False, {"08031"})])
+def test_pages_lead_to_the_paper_that_is_made(
+    fictional: Directory, tmp_path: Path, kept: Path, regions: bool, kinds: set[str]
+) -> None:
+    paper = PaperFiles(works_of(fictional, kept), ("co",), regions)
+    linked = {place: list(paper.links(place, "en")) for place in ("08031", "co-990", "co", "56021")}
+    assert {place for place, found in linked.items() if found} == kinds
+    staging = Staging(tmp_path / "new", None, {})
+    staging.new.mkdir()
+    made = dict(paper.make(("co",), staging)["co"].files)
+    assert {address for found in linked.values() for _, address in found} <= made.keys()
+    assert any("co-990" in address for address in made) == regions
 
 
 def test_a_font_that_is_missing_is_told_before_anything_is_made(fictional: Directory, tmp_path: Path) -> None:
@@ -319,9 +354,8 @@ def test_paper_is_the_same_all_week(tmp_path: Path) -> None:
 
 def printed(directory: Directory, code: str = "08031", language: str = "en") -> Printed:
     works = works_of(directory)
-    return printed_of(
-        works.press(language).paper("handout", works.sheet(Job(code, language))), "handout", Facts(directory)
-    )
+    paper = works.press(language).paper("handout", works.sheet(Job(code, language)))
+    return with_facts(printed_of(paper, "handout"), Facts(directory))
 
 
 def with_record(directory: Directory, key: str, sources: Sources, **update: Any) -> Directory:
@@ -653,7 +687,8 @@ def test_the_ledger_holds_no_withheld_place_and_nothing_of_readers(fictional: Di
     works = works_of(fictional)
     jobs = list(works.jobs_of_state("co", "en"))
     press, facts = works.press("en"), Facts(fictional)
-    sheets = tuple(printed_of(press.paper("handout", works.sheet(job)), "handout", facts) for job in jobs[:8])
+    papers = (press.paper("handout", works.sheet(job)) for job in jobs[:8])
+    sheets = tuple(with_facts(printed_of(paper, "handout"), facts) for paper in papers)
     for content in written(Papers(fictional, Ledger(), sheets)):
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
         for record in fictional.records.values():
@@ -669,4 +704,4 @@ def test_documents_are_whole_pdfs(fictional: Directory, tmp_path: Path, kept: Pa
     for file in sheets:
         with pikepdf.open(file) as document:
             assert len(document.pages) == 4 and str(document.Root.Lang) == file.stem[-2:]
-    assert len(sheets) == 2 * 64
+    assert len(sheets) == 2 * (64 + 1)

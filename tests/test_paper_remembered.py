@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from resource_directory.loading import Sources, load_directory
 from resource_directory.model import Phone, Record, Referral
 from resource_directory.placing import placings
 from resource_directory.sheets.content import Sheet
-from resource_directory.sheets.ledger import Facts
+from resource_directory.sheets.ledger import Facts, with_facts
 from resource_directory.sheets.making import Job, Works
 from resource_directory.sheets.remembered import Remembered, touched_places
 from resource_directory.sheets.setting import Setter
@@ -165,6 +166,20 @@ def test_paper_that_says_the_same_is_neither_asked_nor_set_again(
     for file in tmp_path.glob("places/*"):
         file.write_bytes(file.read_bytes()[:100])
     assert made(two_states) == (first, every)
+
+
+def test_facts_are_told_when_a_ledger_asks_for_them(
+    two_states: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource_directory.sheets.making.cores", lambda: 1)
+    found = []
+    for tells in (False, True, False):
+        works = replace(works_of(two_states, tmp_path), tells=tells)
+        (made,) = works.make_all([Job("08031", "en")], ["sheet"], lambda name, pdf: None)
+        found.append(made.documents[0].printed)
+    plain, told, after = found
+    assert plain.facts == "" and after == told
+    assert told == with_facts(plain, Facts(two_states)) and len(told.facts) == 16 * len(told.records)
 
 
 def test_new_templates_set_all_again(two_states: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from browser.driving import AXE, Visit, Visitor
 from resource_directory.directory import Settings
 from resource_directory.loading import load_directory
-from resource_directory.sheets.ledger import Facts, Ledger, Papers, Printed
+from resource_directory.sheets.ledger import Facts, Ledger, Papers, Printed, with_facts
 from resource_directory.sheets.making import Works
 from support import DAY, ROOT, Build, good_records, make_repository
 
@@ -242,9 +242,8 @@ def test_the_files_of_a_build_are_what_the_page_reads(open_paper: Callable[..., 
     works = Works(directory, ROOT / "overrides/sheets", ROOT / "node_modules", "https://directory.example.org/")
     sheet = works.press("en").content.county(directory.places.counties["08031"])
     ids = tuple(dict.fromkeys(line.id for line in sheet.lines))
-    facts = Facts(directory).of_all(ids, "08031")
-    printed = Printed("08031-7KQ3FX", "en", "sheet", sheet.day, sheet.check_after, ids, facts)
-    ledger = Papers(directory, Ledger(), (printed,)).ledger
+    printed = Printed("08031-7KQ3FX", "en", "sheet", sheet.day, sheet.check_after, ids)
+    ledger = Papers(directory, Ledger(), (with_facts(printed, Facts(directory)),)).ledger
     (folder / "data/resources/co/health_center/example-clinic.yml").unlink()
     later = load_directory(folder, Settings("Test"), DAY, (), strict=True)
     files = dict(Papers(later, ledger, ()).files())

@@ -1,5 +1,4 @@
-"""The site's paper: a file of sheet and card for each county, region and language; and what is known of earlier paper.
-"""
+"""The site's paper: a file of sheet and card for each county, region and language; and what is known of older paper."""
 
 from __future__ import annotations
 
@@ -27,8 +26,8 @@ from resource_directory.sheets.ledger import FILE, FOLDER, Ledger, Papers, Print
 from resource_directory.sheets.making import Job, Works, file_name
 
 TEMPLATES = Path("overrides/sheets")
-#: Asks for paper of every county.
-ALL = "all"
+#: Asks for paper of every county; and, beside it, of every region.
+ALL, REGIONS = "all", "regions"
 
 
 class PaperRefused(ValueError):
@@ -49,13 +48,15 @@ class PaperFiles:
 
     works: Works
     states: tuple[str, ...] = ()
+    #: Whether regions have paper, too.
+    regions: bool = True
     before: Ledger = field(default_factory=Ledger, repr=False)
 
     @classmethod
     def of(cls, directory: Directory, root: Path, environment: Mapping[str, str]) -> PaperFiles:
         """As SHEETS and PAPER_LEDGER ask. Raises PaperRefused (SHEETS or the site's address is wrong, or a font is
         missing), LedgerError."""
-        states = sheets_wanted(directory, environment)
+        states, regions = sheets_wanted(directory, environment)
         site = f"{directory.settings.site_url.rstrip('/')}/"
         if states and (wrong := site_wrong(site)):
             raise PaperRefused(wrong)
@@ -63,13 +64,15 @@ class PaperFiles:
             # Of languages of paper alone those that somebody has reviewed.
             papers = load_papers(root, directory.today)
             stamp = stamp_of(root, directory.today)
-            works = Works(directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers, stamp)
+            works = Works(
+                directory, root / TEMPLATES, root / "node_modules", site, root / CACHE, papers, stamp, tells=True
+            )
             for language in works.languages if states else ():
                 for family in families_of(language):
                     font_files(works.node_modules, family)
         except (CatalogueError, OSError) as error:
             raise PaperRefused(str(error)) from error
-        return cls(works, states, read_ledgers(environment.get("PAPER_LEDGER", "")))
+        return cls(works, states, regions, read_ledgers(environment.get("PAPER_LEDGER", "")))
 
     def of_edited(self, directory: Directory) -> PaperFiles:
         """The same of a Directory of which records have changed."""
@@ -81,13 +84,14 @@ class PaperFiles:
         templates = (file.read_bytes() for file in sorted(self.works.templates.glob("*.typ")))
         told = (*map(digest, templates), digest(self.before.packed()))
         catalogues = (messages.stamp for messages in self.works.papers)
-        return " ".join((*self.states, self.works.site, *catalogues, *(part.hex() for part in told)))
+        return " ".join((*self.states, str(self.regions), self.works.site, *catalogues, *(part.hex() for part in told)))
 
     def links(self, place: str, language: str) -> Iterator[tuple[str, str]]:
         """(kind, address) of the paper of a place (a county's code, a region's number) in a language, where it is
         made."""
-        is_small = place not in self.works.directory.states
-        if is_small and self._state_of(place) in self.states and language in self.works.languages:
+        is_state, is_region = place in self.works.directory.states, "-" in place
+        wanted = not is_state and (self.regions or not is_region)
+        if wanted and self._state_of(place) in self.states and language in self.works.languages:
             yield HANDOUT, paper_of(place, language)
 
     def make(self, states: Sequence[str], staging: Staging) -> dict[str, Sheets]:
@@ -98,6 +102,7 @@ class PaperFiles:
             if state in self.states
             for language in self.works.languages
             for job in self.works.jobs_of_state(state, language)
+            if self.regions or "-" not in job.code
         ]
         found: dict[str, Sheets] = {state: Sheets() for state in states}
         if not wanted:
@@ -151,15 +156,17 @@ class PaperFiles:
         return directory.folder(region) if region is not None else code[:2]
 
 
-def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The states whose counties get paper: `SHEETS=all`, `SHEETS=co,tx`, none by default. Raises PaperRefused."""
+def sheets_wanted(directory: Directory, environment: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
+    """The states whose counties get paper, none by default, and whether regions do: `SHEETS=co,tx` asks for counties
+    and regions, `SHEETS=all` for counties alone, so that the site has room on GitHub Pages, `SHEETS=all,regions` for
+    both. Raises PaperRefused."""
     asked = environment.get("SHEETS", "").lower().replace(",", " ").split()
-    if asked == [ALL]:
-        return tuple(directory.states)
+    if ALL in asked and {ALL, REGIONS}.issuperset(asked):
+        return tuple(directory.states), REGIONS in asked
     if unknown := [slug for slug in asked if slug not in directory.states]:
         told = ", ".join(f"'{slug}'" for slug in unknown)
-        raise PaperRefused(f"SHEETS asks for {told}. Write 'all', or states of this site such as co,tx.")
-    return tuple(dict.fromkeys(asked))
+        raise PaperRefused(f"SHEETS asks for {told}. Write 'all', 'all,regions', or states of this site such as co,tx.")
+    return tuple(dict.fromkeys(asked)), True
 
 
 def places_of(directory: Directory, slug: str) -> tuple[str, bytes]:

@@ -125,8 +125,8 @@ def merged(ledgers: Iterable[Ledger]) -> Ledger:
 
 
 class Printed(NamedTuple):
-    """A sheet that was made: its id (`08031-7KQ3FX`), its language, kind and days, the records that it names, and what
-    `Facts` told of them all."""
+    """A sheet that was made: its id (`08031-7KQ3FX`), its language, kind and days, the records that it names; and what
+    `Facts` told of them all, where it goes into a ledger."""
 
     id: str
     language: str
@@ -134,7 +134,7 @@ class Printed(NamedTuple):
     made: date
     check: date
     records: tuple[str, ...]
-    facts: str
+    facts: str = ""
 
     @property
     def code(self) -> str:
@@ -231,6 +231,11 @@ class Facts:
     @cached_property
     def _order(self) -> CallOrder:
         return CallOrder(self.directory)
+
+
+def with_facts(printed: Printed, facts: Facts) -> Printed:
+    """The same sheet with what a ledger keeps of its records."""
+    return printed._replace(facts=facts.of_all(printed.records, printed.code))
 
 
 def _dialled(phone: Phone) -> tuple[str | None, ...]:

@@ -20,7 +20,7 @@ from resource_directory.sheets.drawing import Drawing
 from resource_directory.sheets.fitting import Family, families_of
 from resource_directory.sheets.kept import Kept
 from resource_directory.sheets.kinds import HANDOUT, Paper, Press
-from resource_directory.sheets.ledger import Facts, Printed
+from resource_directory.sheets.ledger import Facts, Printed, with_facts
 from resource_directory.sheets.remembered import Copy, Remembered, read, write
 from resource_directory.sheets.setting import CannotSet, Setter, has_begun
 from resource_directory.translating import in_language
@@ -70,6 +70,8 @@ class Works:
     papers: tuple[Messages, ...] = ()
     #: Stands for the code, the words, the places and the day. Without it what was printed is not remembered.
     stamp: str = ""
+    #: Whether what is printed goes into a ledger. To tell what it says takes a tenth of the time.
+    tells: bool = False
     _setters: dict[tuple[Family, ...], Setter] = field(default_factory=dict, repr=False)
     _presses: dict[str, Press] = field(default_factory=dict, repr=False)
     _settings: dict[str, str] = field(default_factory=dict, repr=False)
@@ -129,7 +131,7 @@ class Works:
                 sheet = self.sheet(job)
             try:
                 for name, paper in self._papers(job, kind, sheet):
-                    printed = printed_of(paper, kind, self._facts)
+                    printed = self._told_of(printed_of(paper, kind))
                     made.append(Document(name, len(paper.pdf), printed, put(name, paper.pdf), paper.kept))
             except CannotSet as error:
                 return Made(tuple(made), f"{file_name(job, kind)}: {error}")
@@ -142,7 +144,7 @@ class Works:
         if copy is None or pdf is None:
             return None
         name = file_name(job, kind)
-        return Document(name, len(pdf), copy.printed, put(name, pdf), copy.key)
+        return Document(name, len(pdf), self._told_of(copy.printed), put(name, pdf), copy.key)
 
     def _copy(self, job: Job, kind: str) -> Copy | None:
         copy = self._remembered.copies.get((job.code, job.language, kind))
@@ -184,6 +186,10 @@ class Works:
                     name = (job.code, job.language, document.printed.kind)
                     copies[name] = Copy(document.kept, self._setting(job.language), document.printed)
         write(self._memory, self._whole_stamp, replace(self._remembered, copies=copies, near=near))
+
+    def _told_of(self, printed: Printed) -> Printed:
+        """The same with what the ledger keeps of its records, where it goes into one."""
+        return with_facts(printed, self._facts) if self.tells and not printed.facts else printed
 
     @cached_property
     def _facts(self) -> Facts:
@@ -246,12 +252,11 @@ class Works:
         return made
 
 
-def printed_of(paper: Paper, kind: str, facts: Facts) -> Printed:
-    """What the ledger keeps of a document of a kind."""
+def printed_of(paper: Paper, kind: str) -> Printed:
+    """What stands on a document of a kind."""
     sheet = paper.sheet
     records = tuple(dict.fromkeys(line.id for line in sheet.lines))
-    told = facts.of_all(records, sheet.code)
-    return Printed(paper.id, sheet.language, kind, sheet.day, sheet.check_after, records, told)
+    return Printed(paper.id, sheet.language, kind, sheet.day, sheet.check_after, records)
 
 
 def is_of_state(job: Job) -> bool:

@@ -89,6 +89,13 @@ def test_what_stands_on_the_page_is_not_said_again(directory: Directory, gunniso
     assert facts["n"] == "Alpha Clinic" and facts["w"].endswith("Example Street, Gunnison, CO 81230")
 
 
+def test_no_sentence_ends_with_two_points(real_site: Build) -> None:
+    """After names such as "Example, Inc."."""
+    pages = list(real_site.site.rglob("index.html"))
+    found = [page for page in pages if re.search(rb"\bInc\.(</a>)?\.", page.read_bytes())]
+    assert len(pages) > 40_000 and found == []
+
+
 def test_every_real_record_of_a_county_has_its_card(context: RuleContext, real_site: Build) -> None:
     looked = 0
     for county in context.places.counties.values():

@@ -78,7 +78,7 @@ export class Words {
       // Of several numbers, what each is for: one may be the next county's.
       if (toldApart && phone[5]) box.append(" ", element("span", { class: "rd-quiet", lang: "en" }, phone[5]), " ");
     }
-    if (record.o) box.append(element("span", { class: "rd-quiet" }, t("Number of {name}.", { name: record.o })));
+    if (record.o) box.append(element("span", { class: "rd-quiet" }, t("Number of {name}.", { name: record.o.replace(/\.$/, "") })));
     if (!record.p) {
       box.append(t("We know no telephone number."), " ");
       box.append(element("a", { href: "#hotlines" }, t("Call a hot line")), ". ");

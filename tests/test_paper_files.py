@@ -86,11 +86,14 @@ class PaperPlace(Place):
     kept: Path
     #: Stands for what paper is remembered for; nothing where none is.
     remembering: str = ""
+    before: Ledger = Ledger()
+    #: The states that have paper.
+    papered: tuple[str, ...] = PAPERED
 
     def begin(self, directory: Directory, stamp: str = "same") -> Build:
         build = super().begin(directory, stamp)
         works = works_of(directory, self.kept, self.remembering)
-        paper = PaperFiles(works, tuple(s for s in directory.states if s in PAPERED))
+        paper = PaperFiles(works, tuple(s for s in directory.states if s in self.papered), before=self.before)
         build.site = replace(build.site, paper=paper)
         return build
 
@@ -126,6 +129,49 @@ def test_edits_give_the_paper_of_a_whole_build(
         assert sum(path.endswith(".pdf") for path in one) == 2 * (64 + 23 + regions)
         shutil.rmtree(fresh.top)
     assert partly > 3, "most edits must not make everything"
+
+
+def known_paper(*keys: str) -> dict[str, Known]:
+    facts = dict.fromkeys(keys, "a" * 16)
+    return {"BBBBBB": Known(language="en", kind="sheet", made=DAY, check=DAY, facts=facts)}
+
+
+@pytest.mark.parametrize("named", ["example-clinic", "a-former-id", "example-advocates-office"])
+def test_what_earlier_paper_named_is_told_anew_wherever_it_stood(
+    sources: Sources, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, kept: Path, named: str
+) -> None:
+    """Paper of Wyoming named a clinic of Colorado, by today's id or a former one, or one that shows its number."""
+    invented = load_directory(make_repository(tmp_path_factory.mktemp("f"), good_records()), Settings("x"), DAY)
+    real = load_directory(ROOT, Settings("x"), DAY, ["wy"])
+    records = {**real.records, **invented.records}
+    clinic, office = records["example-clinic"], records["example-advocates-office"]
+    records[clinic.id] = clinic.model_copy(update={"former_ids": ("a-former-id",)})
+    records[office.id] = office.model_copy(update={"phones": None, "organization": clinic.id})
+    directory = directory_of(records, {**real.paths, **invented.paths}, sources)
+    edited = records[clinic.id].model_copy(update={"phones": (Phone(number="303-555-0123"),)})
+    later = directory_of({**records, clinic.id: edited}, directory.paths, sources)
+    place, fresh = place_of(tmp_path / "again", kept), place_of(tmp_path / "fresh", kept)
+    place.papered = fresh.papered = ()
+    place.before = fresh.before = Ledger(papers={"56021": known_paper(named), "56001": known_paper("elsewhere")})
+    place.build(directory)
+    assert not place.build(later).is_whole
+    fresh.build(later)
+    one, other = contents(place.site), contents(fresh.site)
+    assert [path for path in one if one[path] != other[path]] == [] and one.keys() == other.keys()
+
+
+def test_paper_of_a_region_beyond_the_state_line_is_known(
+    sources: Sources, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, kept: Path
+) -> None:
+    """A site of one state has its neighbors' regions, too."""
+    whole = load_directory(make_repository(tmp_path_factory.mktemp("f"), good_records()), Settings("x"), DAY)
+    directory = replace(whole, states=("wy",))
+    assert directory.folder(directory.regions["CO-990"]) == "us"
+    place = place_of(tmp_path, kept)
+    place.papered = ()
+    place.before = Ledger(papers={"co-990": known_paper("example-clinic")})
+    place.build(directory)
+    assert "paper/co-990.json" in contents(place.site)
 
 
 @pytest.mark.parametrize("harm", ["paper/08031-es.pdf", "paper/08031.json", FILE])

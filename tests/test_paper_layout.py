@@ -13,7 +13,7 @@ import pytest
 from resource_directory.directory import Directory
 from resource_directory.letters import RANGES
 from resource_directory.messages import END, FOREIGN, Messages
-from resource_directory.model import Eligibility
+from resource_directory.model import Eligibility, ServiceArea
 from resource_directory.paper_catalogues import load_papers
 from resource_directory.sheets.cards import STRIP
 from resource_directory.sheets.content import Line, Number, Sheet
@@ -338,6 +338,30 @@ def test_no_two_hot_lines_of_discreet_paper_are_called_the_same(works: Works, la
         names = [discreet.line(line).name for line in shown]
         assert len(set(names)) == len(names) == 8
         assert discreet.telling(names) is None
+
+
+def test_letters_are_of_lines_for_the_whole_country_and_no_two_are_the_same(real_directory: Directory) -> None:
+    line = next(line for line in real_directory.hotlines if "Domestic" in line.name)
+
+    def letters(**more: Mapping[str, object]) -> Mapping[str, str]:
+        records, paths = dict(real_directory.records), dict(real_directory.paths)
+        for key, update in more.items():
+            records[key] = line.model_copy(update={"id": key, **update})
+            paths[key] = f"data/resources/us/hotline/{key}.yml"
+        directory = replace(real_directory, records=records, paths=paths)
+        return works_of(directory, papers=()).press("en").discreet._letters
+
+    today = letters()
+    assert today[line.id] == "D" and len(set(today.values())) == len(today) > 5
+    # One of a state changes nothing.
+    assert letters(state={"name": "Domestic Line", "service_area": ServiceArea(states=("co",))}) == today
+    # Of two with the same letter, and of some without one, each has its own.
+    same = {
+        f"line-{number}": {"name": name}
+        for number, name in enumerate(("Domus Shelter", "Dom Shelter", "2-1-1 Shelter", "3-1-1 Shelter"))
+    }
+    found = letters(**same)
+    assert len(found) == len(today) + 4 == len(set(found.values()))
 
 
 def test_a_line_for_young_people_says_so_where_its_record_does(real_directory: Directory) -> None:

@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
+from resource_directory.changes import Known, changes
 from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.model import Phone, Record, Referral
 from resource_directory.placing import placings
 from resource_directory.sheets.content import Sheet
+from resource_directory.sheets.kinds import _KINDS as KINDS
+from resource_directory.sheets.kinds import Paper, Press
 from resource_directory.sheets.ledger import Facts, with_facts
 from resource_directory.sheets.making import Job, Works
 from resource_directory.sheets.remembered import Remembered, touched_places
-from resource_directory.sheets.setting import Setter
+from resource_directory.sheets.setting import CannotSet, Setter
 from support import DAY, ROOT, good_records, make_repository
 from test_building import directory_of, edits
 
@@ -113,6 +116,71 @@ def test_who_is_touched(two_states: Directory, sources: Sources, case: str) -> N
         return
     touched = touched_by(before, with_record(directory, sources, other, phones=NUMBER))
     assert touched is not None and touched >= {*directory.counties_served(directory.records[key])}
+
+
+def chained(directory: Directory, sources: Sources) -> tuple[Directory, str]:
+    """Colorado's clinic says to try one in Wyoming, whose number is that of its organization; and that one's id."""
+    in_wyoming = [
+        r for r in directory.in_order if directory.paths[r.id].split("/")[2] == "wy" and r.type == "legal_aid"
+    ]
+    instead, runs_it = in_wyoming[:2]
+    directory = with_record(directory, sources, instead.id, phones=None, organization=runs_it.id)
+    paused = Referral(status="paused", instead=instead.id)
+    return with_record(directory, sources, "example-clinic", referral=paused), runs_it.id
+
+
+def test_a_number_shown_by_way_of_another_is_followed(two_states: Directory, sources: Sources) -> None:
+    directory, key = chained(two_states, sources)
+    assert "Try instead" in str(
+        [line.note + line.status for line in works_of(directory).sheet(Job("08031", "en")).lines]
+    )
+    _, before = all_said(directory)
+    edited = with_record(directory, sources, key, phones=NUMBER)
+    touched = touched_by(before, edited)
+    assert touched is not None and "08031" in touched
+    known = Known(before.digests, before.placings, {}, {}, {})
+    found = changes(edited, placings(edited, before.placings, before.digests), known)
+    assert found is not None and {"co", "wy"} <= found.states
+    assert found.records == {key} and {key, "example-clinic"} <= found.named
+
+
+def test_of_a_place_without_all_of_its_paper_the_nearest_is_still_known(
+    two_states: Directory, sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource_directory.sheets.making.cores", lambda: 1)
+    kinds = ("sheet", "card")
+
+    def fails(self: Press, sheet: Sheet) -> Paper:
+        raise CannotSet("no room")
+
+    files: dict[str, bytes] = {}
+    works = works_of(two_states, tmp_path)
+    job = next(job for code in codes_of(two_states) if works.sheet(job := Job(code, "en")).near)
+    near = works.sheet(job).near
+    with monkeypatch.context() as patch:
+        patch.setitem(KINDS, "card", fails)
+        (made,) = works.make_all([job], kinds, files.__setitem__)
+    assert made.problem.startswith(f"{job.code}-card-en.pdf") and len(files) == 1
+    again = works_of(two_states, tmp_path)
+    assert again._copy(job, "sheet") is not None and again._copy(job, "card") is None
+    assert again._remembered.near[job.code] == near
+
+
+def test_what_paper_is_set_with_is_told_before_it_is_set(
+    two_states: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template may change while others are at work."""
+    works = works_of(two_states, tmp_path)
+    told: list[str] = []
+
+    def asked(self: Works, *_rest: object) -> list[object]:
+        told.extend(self._settings)
+        return []
+
+    monkeypatch.setattr(Works, "_make_all", asked)
+    monkeypatch.setattr(Works, "_remember", lambda *_rest: None)
+    works.make_all([Job("08031", "en"), Job("08031", "es")], ["sheet"], lambda name, pdf: None)
+    assert told == ["en", "es"]
 
 
 def test_paper_that_says_the_same_is_neither_asked_nor_set_again(

@@ -605,10 +605,13 @@ def test_fonts_are_embedded_and_every_letter_can_be_read(made: tuple[str, str, P
         assert re.match(r"[A-Z]{6}\+NotoSans", name) and (embedded, subset, to_unicode) == ("yes", "yes", "yes")
 
 
-def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(works: Works) -> None:
+@pytest.mark.parametrize(
+    ("name", "missing"), [("中文", r"'中' \(U\+4E2D\), '文'"), ("A\tB", r"'\\t' \(U\+0009\)")], ids=["letters", "tab"]
+)
+def test_a_letter_that_the_font_does_not_have_is_an_error_by_name(works: Works, name: str, missing: str) -> None:
     sheet = works.sheet(Job(SAN_MIGUEL, "en"))
-    hotline = replace(sheet.hotlines[0], name="中文")
-    with pytest.raises(CannotSet, match=r"San Miguel County, Colorado: the font has no '中' \(U\+4E2D\), '文'"):
+    hotline = replace(sheet.hotlines[0], name=name)
+    with pytest.raises(CannotSet, match=f"San Miguel County, Colorado: the font has no {missing}"):
         works.press("en").paper("sheet", replace(sheet, hotlines=(hotline,)))
 
 

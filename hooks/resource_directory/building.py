@@ -283,14 +283,14 @@ class Build:
         return made, extras
 
     def _states_of_paper(self) -> tuple[str, ...]:
-        """The states whose paper is to be made, or what is known of it."""
+        """The states whose paper is to be made, or what is known of it; and who keeps the regions of others."""
         if self.site.paper is None:
             return ()
-        states = self.site.directory.states
+        states = (*self.site.directory.states, COUNTRY)
         if self.changes is None:
             return states
-        again = {*self._extras_again(self.changes), *self.site.paper.states_naming(self.changes.records)}
-        return tuple(state for state in states if state in again)
+        again = {*self._extras_again(self.changes), *self.site.paper.states_naming(self.changes.named)}
+        return tuple(state for state in states if state in again or (state == COUNTRY and self.changes.records))
 
     def _paper(self, states: Sequence[str]) -> Iterator[tuple[str, list[Made]]]:
         """Makes the paper of states, what is known of it, and then the ledger: (part, files). Raises PaperRefused."""

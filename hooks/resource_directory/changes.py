@@ -13,7 +13,7 @@ from resource_directory.directory import Directory
 from resource_directory.gaps import Gaps, StateGaps
 from resource_directory.pages.languages import Translated, split_address
 from resource_directory.pages.upkeep_pages import UPKEEP
-from resource_directory.placing import NearestOf, Placing, counties_of, states_of, states_touched
+from resource_directory.placing import NearestOf, Placing, counties_of, states_of, states_touched, with_those_who_name
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Changes:
     pages: frozenset[str]
     states: frozenset[str]
     records: frozenset[str]
+    #: The ids, those of today and former ones, of the records and of all who show something of theirs.
+    named: frozenset[str]
     #: True where a record came, went or moved.
     placed: bool
     #: The states whose gaps change, and the gaps of all.
@@ -58,14 +60,16 @@ def changes(directory: Directory, new: Mapping[str, Placing], known: Known) -> C
         pages.update(_lists(directory, placing))
         pages.update(_as_nearest(placing, known.near))
         pages.update(_showing(placing.named, known.shown))
-    kept = [p for key in edited for p in (known.placings.get(key), new.get(key)) if p is not None]
-    # Some show numbers of those that they name: of a parent, of one to try instead.
-    kept += [placing for placing in new.values() if placing.named and not edited.isdisjoint(placing.named)]
+    # Some show numbers of those that they name: of a parent, of one to try instead, or of that one's parent.
+    linked = with_those_who_name(edited, (known.placings, new))
+    kept = [p for key in linked for p in (known.placings.get(key), new.get(key)) if p is not None]
     states = frozenset(state for placing in kept for state in states_touched(directory, placing))
     gaps, gap_states = _gaps(directory, [(known.placings.get(key), new.get(key)) for key in moved], known.gaps)
     pages.update(_gap_pages(directory, gaps, gap_states, known.gaps))
     pages |= set(_in_all_languages(directory, pages))
-    return Changes(frozenset(pages), states | gap_states, frozenset(edited), bool(moved), gap_states, gaps)
+    former = (old for placing in kept for old in placing.former_ids)
+    named = frozenset((*linked, *former))
+    return Changes(frozenset(pages), states | gap_states, frozenset(edited), named, bool(moved), gap_states, gaps)
 
 
 def _gaps(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from resource_directory.directory import Directory
@@ -126,3 +126,12 @@ def states_touched(directory: Directory, placing: Placing) -> frozenset[str]:
     keepers = {directory.folder(r) for fips in counties for r, _ in directory.regions_of_county.get(fips, ())}
     found = {places[fips].state.lower() for fips in counties if fips in places}
     return states_of(directory, placing) | keepers | found
+
+
+def with_those_who_name(edited: set[str], known: Iterable[Mapping[str, Placing]]) -> set[str]:
+    """The edited records, those who name one of them, whoever names these, and so on: some show others' numbers."""
+    naming = [(key, placing.named) for placings in known for key, placing in placings.items() if placing.named]
+    found = set(edited)
+    while more := {key for key, named in naming if key not in found and not found.isdisjoint(named)}:
+        found |= more
+    return found

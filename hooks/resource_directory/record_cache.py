@@ -60,6 +60,8 @@ def stamp_of_files(files: Iterable[Path]) -> str:
 def stamp_of(root: Path, today: date) -> str:
     """Stands for everything but records that reading and checking depend on: code, words, places, shapes, the day."""
     told = hashlib.blake2b(f"{code_stamp()} {today}".encode(), digest_size=_DIGEST)
+    # Libraries tell days, hours, shapes and miles.
+    _tell_files(told, root.glob("requirements.lock"))
     _tell_files(told, sorted((root / "data/vocab").glob("*.yml")))
     _tell_files(told, sorted((root / "data/places").glob("*.csv")))
     for file in sorted((root / ".cache/us-atlas").glob("*.geojson")):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from string import ascii_uppercase
 
 from resource_directory.directory import Directory
 from resource_directory.messages import END, FOREIGN, Messages, marked
@@ -68,7 +69,7 @@ class Discreet:
         types = self._types(line.id)[: len(line.numbers)]
         told = [self.messages.gettext(way) for code, way in _WAYS.items() if code in types and len(set(types)) > 1]
         name = self._called(types)
-        if line.id in self._letters:
+        if self._letters.get(line.id):
             letter = self.messages.foreign(self._letters[line.id])
             name = self.messages.say("%(line)s %(letter)s", line=name, letter=letter)
         said = list_words([*told, *self._for_whom(line.id)], messages=self.messages)
@@ -91,18 +92,24 @@ class Discreet:
 
     @cached_property
     def _letters(self) -> Mapping[str, str]:
-        """Of hot lines that are for the same people and called the same, a letter: that of the first word that is in no
-        other's name. Whoever knows the names knows which is which, and nobody else does."""
-        names = {key: record.name for key, record in self.directory.records.items() if record.type == "hotline"}
+        """Of hot lines for the whole country that are for the same people and called the same, a letter: that of the
+        first word that is in no other's name, or of another, or any. Whoever knows the names knows which is which, and
+        nobody else does."""
+        names = {line.id: line.name for line in self.directory.hotlines}
         known = Counter(word for name in names.values() for word in set(name.split()))
-        own = {key: next((word for word in name.split() if known[word] == 1), "") for key, name in names.items()}
         hidden = {
             key: (self._called(self._types(key)), self._for_whom(key))
             for key, name in names.items()
             if not self._quiet(name)
         }
         alike = Counter(hidden.values())
-        return {key: own[key][0].upper() for key, same in hidden.items() if alike[same] > 1 and own[key][:1].isalpha()}
+        found: dict[str, str] = {}
+        for key in (key for key, same in hidden.items() if alike[same] > 1):
+            own = (word[0].upper() for word in names[key].split() if known[word] == 1)
+            # One may go without: 988 is its own name.
+            wanted = (*(sign if sign.isalpha() else "" for sign in own), *ascii_uppercase)
+            found[key] = next((letter for letter in wanted if letter not in found.values()), "")
+        return found
 
     @cached_property
     def _hotlines(self) -> RecordType:

@@ -134,8 +134,12 @@ class Works:
                     printed = self._told_of(printed_of(paper, kind))
                     made.append(Document(name, len(paper.pdf), printed, put(name, paper.pdf), paper.kept))
             except CannotSet as error:
-                return Made(tuple(made), f"{file_name(job, kind)}: {error}")
-        return Made(tuple(made), near=sheet.near if sheet is not None else self._remembered.near.get(job.code, ()))
+                problem = f"{file_name(job, kind)}: {error}"
+                break
+        else:
+            problem = ""
+        near = sheet.near if sheet is not None else self._remembered.near.get(job.code, ())
+        return Made(tuple(made), problem, near)
 
     def _again(self, job: Job, kind: str, put: Callable[[str, bytes], object]) -> Document | None:
         """A document that says what it said before; None where it may not, or is no longer there."""
@@ -212,6 +216,9 @@ class Works:
         advance: Advance | None = None,
     ) -> list[Made]:
         """Makes all jobs, in their order, and remembers what was printed."""
+        for language in dict.fromkeys(job.language for job in jobs):
+            # Asked for before anything is set: a template may change meanwhile.
+            self._setting(language)
         found = self._make_all(jobs, kinds, put, advance)
         self._remember(jobs, found)
         return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resource_directory.directory import Directory
-from resource_directory.placing import NearestOf, Placing, placings, states_touched
+from resource_directory.placing import NearestOf, Placing, placings, states_touched, with_those_who_name
 from resource_directory.record_cache import read_pickle, write_pickle
 from resource_directory.sheets.ledger import Printed
 
@@ -69,7 +69,7 @@ def touched_places(directory: Directory, before: Remembered, now: Mapping[str, P
     edited |= before.digests.keys() - directory.digests.keys()
     if not edited:
         return frozenset()
-    edited = _with_those_who_name(edited, (before.placings, now))
+    edited = with_those_who_name(edited, (before.placings, now))
     moved = {key for key in edited if before.placings.get(key) != now.get(key)}
     if any(placing.region for placing in _of(moved, before.placings, now)):
         return None
@@ -83,15 +83,6 @@ def touched_places(directory: Directory, before: Remembered, now: Mapping[str, P
 
 def _of(keys: Iterable[str], *known: Mapping[str, Placing]) -> Iterator[Placing]:
     return (placings[key] for key in keys for placings in known if key in placings)
-
-
-def _with_those_who_name(edited: set[str], known: Iterable[Mapping[str, Placing]]) -> set[str]:
-    """The edited records, those who name one of them, whoever names these, and so on: some show others' numbers."""
-    naming = [(key, placing.named) for placings in known for key, placing in placings.items() if placing.named]
-    found = set(edited)
-    while more := {key for key, named in naming if key not in found and not found.isdisjoint(named)}:
-        found |= more
-    return found
 
 
 def _places_of(directory: Directory, states: frozenset[str]) -> Iterator[str]:

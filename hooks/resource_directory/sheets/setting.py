@@ -46,6 +46,8 @@ _BACKSLASH, _MEANWHILE = b"\\\\", b"\\S"
 #: The digits of a byte written in octal, from its backslash; and bytes that may stand as they are, as few others occur.
 _OCTAL = np.array([1, 2, 3])
 _AS_THEY_ARE = np.array([code < 32 and code not in b"\n\r" for code in range(512)])
+#: What JSON writes for letters that cannot be seen; not for the end of a row.
+_CONTROL = re.compile(r"\\[bfrtu]")
 #: A tag that only groups others, and what holds none of those.
 _DIV = "/Div"
 _LEAVES = frozenset({None, "/P", "/Span", "/H1", "/H2", "/Figure"})
@@ -169,7 +171,8 @@ class Setter:
         return typst.Compiler(str(self.templates / TEMPLATE), root=str(self.templates), font_paths=self._fonts)
 
     def _every_letter(self, data: Sequence[JSON]) -> None:
-        if set(_text(data)) <= self._known:
+        text = _text(data)
+        if set(text) <= self._known and not _CONTROL.search(text):
             return
         for text in texts_of(data):
             missing = sorted(set(text) - self._known)

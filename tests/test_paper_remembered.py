@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from resource_directory.directory import Directory, Settings
 from resource_directory.loading import Sources, load_directory
 from resource_directory.model import Phone, Record, Referral
 from resource_directory.placing import placings
+from resource_directory.record_cache import stamp_of
 from resource_directory.sheets.content import Sheet
 from resource_directory.sheets.kinds import _KINDS as KINDS
 from resource_directory.sheets.kinds import Paper, Press
@@ -248,6 +250,15 @@ def test_facts_are_told_when_a_ledger_asks_for_them(
     plain, told, after = found
     assert plain.facts == "" and after == told
     assert told == with_facts(plain, Facts(two_states)) and len(told.facts) == 16 * len(told.records)
+
+
+def test_other_libraries_and_days_ask_all_again(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    stamps = {stamp_of(tmp_path, DAY), stamp_of(tmp_path, date(2026, 11, 23))}
+    for version in ("1", "2"):
+        lock.write_text(f"babel=={version}\n", encoding="ascii")
+        stamps.add(stamp_of(tmp_path, DAY))
+    assert len(stamps) == 4
 
 
 def test_new_templates_set_all_again(two_states: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

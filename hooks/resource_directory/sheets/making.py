@@ -123,6 +123,7 @@ class Works:
         """Makes those of the kinds of paper that a job's place can have; `put` takes each file's name and bytes."""
         made: list[Document] = []
         sheet: Sheet | None = None
+        problem = ""
         for kind in kinds_of(job, kinds):
             if document := self._again(job, kind, put):
                 made.append(document)
@@ -136,8 +137,6 @@ class Works:
             except CannotSet as error:
                 problem = f"{file_name(job, kind)}: {error}"
                 break
-        else:
-            problem = ""
         near = sheet.near if sheet is not None else self._remembered.near.get(job.code, ())
         return Made(tuple(made), problem, near)
 
@@ -237,6 +236,7 @@ class Works:
         # All that children share is made before they are: neighbours' shapes, indexes of records.
         for language in dict.fromkeys(job.language for job, there in zip(jobs, known, strict=True) if not there):
             self.sheet(Job(next(iter(self.directory.places.counties)), language))
+        if not all(known):
             self._drawing.prepare()
 
         def work(job: Job) -> Made:
